@@ -1,0 +1,53 @@
+import type { Catalog, CatalogEntry, HttpReply, Match, Reading } from "../model/catalog.ts";
+import type { Claim } from "../model/observation.ts";
+
+/** A match becomes a claim by the type of the entry that made it. */
+export function claimOf(entry: CatalogEntry, match: Match): Claim {
+  return { type: entry.type, ...match };
+}
+
+/** All claims that entries make from one HTTP answer, the surest first. */
+export function claimsFromHttp(catalog: Catalog, path: string, reply: HttpReply): Claim[] {
+  const claims: Claim[] = [];
+  for (const entry of catalog.entries) {
+    for (const check of entry.http ?? []) {
+      if (check.path !== path) continue;
+      const match = check.read(reply);
+      if (match !== undefined) claims.push(claimOf(entry, match));
+    }
+  }
+  return claims.toSorted(bySurety);
+}
+
+/** Surest first; by type where two are as sure, so that the order never depends on the catalog's. */
+export function bySurety(a: Claim, b: Claim): number {
+  return b.confidence - a.confidence || (a.type < b.type ? -1 : a.type > b.type ? 1 : 0);
+}
+
+/** A question and everybody who can read the answer: entries that send the same bytes share one connection. */
+export interface Question {
+  readonly send?: Uint8Array;
+  readonly farewell?: Uint8Array;
+  readonly readers: readonly Reader[];
+}
+
+export interface Reader {
+  readonly entry: CatalogEntry;
+  readonly read: (reply: Uint8Array, ended: boolean) => Reading;
+}
+
+/** Every distinct first question of the entries, in their order; the one that sends nothing is the greeting. */
+export function questionsOf(entries: readonly CatalogEntry[]): Question[] {
+  const bySent = new Map<string, { send?: Uint8Array; farewell?: Uint8Array; readers: Reader[] }>();
+  for (const entry of entries) {
+    for (const probe of entry.probes ?? []) {
+      const key = probe.send === undefined ? "" : String(probe.send);
+      const question = bySent.get(key) ?? { readers: [] };
+      if (probe.send !== undefined) question.send = probe.send;
+      if (probe.farewell !== undefined) question.farewell = probe.farewell;
+      question.readers.push({ entry, read: probe.read });
+      bySent.set(key, question);
+    }
+  }
+  return [...bySent.values()];
+}

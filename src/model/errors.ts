@@ -1,0 +1,29 @@
+/**
+ * What can go wrong in a way the caller can act on.
+ *
+ * - `bad-target`, `bad-port`, `bad-setting`, `bad-option`: input that cannot be understood.
+ * - `large-range`: more addresses than may be scanned without being told so.
+ * - `bad-plugin`: a strategy that breaks the contract.
+ * - `no-target`: nothing is left to look at.
+ * - `file`: a file that cannot be read or written.
+ */
+export type ErrorCode =
+  | "bad-target"
+  | "bad-port"
+  | "bad-setting"
+  | "bad-option"
+  | "large-range"
+  | "bad-plugin"
+  | "no-target"
+  | "file";
+
+/** The one error sonde throws on purpose. `message` is one line: what, where, why, and the nearest right thing. */
+export class DiscoverError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "DiscoverError";
+    this.code = code;
+  }
+}

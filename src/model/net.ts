@@ -1,0 +1,110 @@
+import type { HttpReply } from "./catalog.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { ProcessFacts, TlsFacts } from "./observation.ts";
+
+/**
+ * How one bare connect ended. Beside the outcomes that are facts about the network:
+ *
+ * - `exhausted`: this machine had no descriptor, port or memory for it (EMFILE, EADDRNOTAVAIL …). Try again, fewer at once.
+ * - `self`: the kernel connected the socket to itself. Try again.
+ */
+export type ConnectOutcome = "open" | "closed" | "filtered" | "unreachable" | "exhausted" | "self";
+
+export interface ConnectAttempt {
+  /** Ends it; `done` is not called any more. */
+  cancel(): void;
+}
+
+/** An open stream to a peer that is not trusted. */
+export interface Connection {
+  /** Time until it stood, in milliseconds. */
+  readonly latencyMs: number;
+  /** What came since the last `send`, at most the connection's cap. */
+  readonly received: Uint8Array;
+  /** No more will come: closed, reset, broken, or the cap was reached. */
+  readonly ended: boolean;
+  /** Forgets what was received and sends. Errors show as `ended`. */
+  send(bytes: Uint8Array): void;
+  /**
+   * Calls `test` with what has come, now and after every arrival, until it returns something, the peer
+   * ends, `waitMs` pass or `signal` fires; then once more with `ended` true, and returns that.
+   */
+  until<T>(
+    test: (received: Uint8Array, ended: boolean) => T | undefined,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<T | undefined>;
+  /** Speaks TLS from here on. Resolves to undefined where the peer does not. */
+  secure(options: SecureOptions): Promise<Secured | undefined>;
+  /** Says `farewell` if given, and leaves. Without one the socket is reset, so nothing stays in TIME_WAIT. */
+  close(farewell?: Uint8Array): void;
+}
+
+export interface SecureOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** For SNI (RFC 6066, section 3). */
+  readonly servername?: string;
+  /** Protocols to offer by ALPN. */
+  readonly alpn?: readonly string[];
+}
+
+/** A handshake that stood, or one that the peer refused in TLS's own words (an alert). */
+export type Secured =
+  | { readonly kind: "open"; readonly facts: TlsFacts; readonly connection: Connection }
+  | { readonly kind: "alert"; readonly reason: string };
+
+export interface DialOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a connection; undefined where none could be had in time. */
+export type Dial = (endpoint: Endpoint, options: DialOptions) => Promise<Connection | undefined>;
+
+export interface HttpOptions {
+  readonly endpoint: Endpoint;
+  readonly tls: boolean;
+  /** For the Host header and SNI; the address where absent. */
+  readonly hostname?: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Requests to one endpoint over kept-alive connections. */
+export interface HttpSession {
+  /** GET `path`; undefined where no HTTP answer came in time. Redirects are not followed. */
+  get(path: string): Promise<HttpReply | undefined>;
+  close(): Promise<void>;
+}
+
+/** What a gRPC peer answered to a health check (grpc.health.v1). */
+export interface GrpcReply {
+  /** The `grpc-status` it sent, where it did: gRPC is spoken. Absent: HTTP/2 without gRPC. */
+  readonly grpcStatus?: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A listening TCP socket of this machine. */
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  readonly process?: ProcessFacts;
+}
+
+/** The network, as everything outside `net/` sees it. */
+export interface Net {
+  /**
+   * One bare connect, for the sweep: no promise, no timer. The socket is reset at once when it stands.
+   * `done` is called once, never from within `probe`, unless cancelled.
+   */
+  probe(
+    address: string,
+    port: number,
+    done: (outcome: ConnectOutcome, latencyMs: number) => void,
+  ): ConnectAttempt;
+  readonly dial: Dial;
+  http(options: HttpOptions, dial: Dial): Promise<HttpSession>;
+  /** Asks an HTTP/2 peer for grpc.health.v1 on a connection of its own; undefined where HTTP/2 is not spoken. */
+  grpc(options: HttpOptions, dial: Dial): Promise<GrpcReply | undefined>;
+}

@@ -1,0 +1,80 @@
+import type { Endpoint } from "./endpoint.ts";
+import type { JsonObject } from "./json.ts";
+import type { Outcome } from "./outcome.ts";
+
+/**
+ * - `healthy`: it answers its own protocol as it should.
+ * - `degraded`: it answers, and says that something is amiss.
+ * - `unhealthy`: it answers that it cannot serve.
+ * - `protected`: it answers, and wants credentials before it says more.
+ * - `unknown`: nobody asked, or the answer does not tell.
+ */
+export type Health = "healthy" | "degraded" | "unhealthy" | "protected" | "unknown";
+
+/** What a TLS handshake showed. Dates are ISO 8601. */
+export interface TlsFacts {
+  /** As the peer agreed to it, for example `TLSv1.3`. */
+  readonly protocol: string;
+  /** The protocol chosen by ALPN (RFC 7301), where one was. */
+  readonly alpn?: string;
+  readonly certificate?: Certificate;
+}
+
+export interface Certificate {
+  /** Common name of the subject, or its whole name where there is none. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** Subject alternative names, without their `DNS:` or `IP Address:`. */
+  readonly names: readonly string[];
+  /** SHA-256 of the certificate, hex with colons. */
+  readonly fingerprint: string;
+  /** Why a client that verifies would refuse it, in OpenSSL's words; absent when it would not. */
+  readonly problem?: string;
+}
+
+/** What is said to be at an endpoint, and why. */
+export interface Claim {
+  /** The type of a catalog entry. */
+  readonly type: string;
+  readonly product?: string;
+  readonly version?: string;
+  /**
+   * How sure, from 0 to 1. 0.95 and up: the peer answered a question only this kind of service understands;
+   * 0.8: it named itself where others could too; 0.5: it fits, and so would something else.
+   */
+  readonly confidence: number;
+  /** What was seen, in one line a person can check. */
+  readonly summary: string;
+  readonly health?: Health;
+  readonly metadata?: JsonObject;
+}
+
+/** Which process of this machine holds a listener. */
+export interface ProcessFacts {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** What one strategy learned about one endpoint at one moment. */
+export interface Observation {
+  readonly strategy: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly endpoint: Endpoint;
+  readonly outcome: Outcome;
+  /** Host names by which the endpoint was found. */
+  readonly hostnames?: readonly string[];
+  /** Time until the connection stood, in milliseconds. */
+  readonly latencyMs?: number;
+  /** Why the outcome is what it is, or what was seen where there is no claim. */
+  readonly reason?: string;
+  readonly claim?: Claim;
+  readonly tls?: TlsFacts;
+  readonly process?: ProcessFacts;
+  /** The first bytes a peer sent that nobody recognised, escaped. */
+  readonly firstBytes?: string;
+  /** How long this may be believed; the inventory's default where absent. */
+  readonly ttlSeconds?: number;
+}

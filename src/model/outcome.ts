@@ -1,0 +1,29 @@
+/**
+ * How one attempt to reach an endpoint ended.
+ *
+ * - `open`: a connection was made.
+ * - `closed`: the host refused: nothing listens there. A fact.
+ * - `filtered`: no answer, or a firewall said no. Not knowing.
+ * - `unreachable`: no way to the host. Not knowing.
+ * - `failed`: our own fault (no descriptor, no local port, cancelled). Not knowing.
+ */
+export type Outcome = "open" | "closed" | "filtered" | "unreachable" | "failed";
+
+export const OUTCOMES: readonly Outcome[] = ["open", "closed", "filtered", "unreachable", "failed"];
+
+/** How many probes were wanted, and how many ended in each outcome. */
+export interface Coverage {
+  /** Addresses in the targets. */
+  readonly addresses: number;
+  /** Endpoints that were to be probed. */
+  readonly probes: number;
+  readonly open: number;
+  readonly closed: number;
+  readonly filtered: number;
+  readonly unreachable: number;
+  readonly failed: number;
+  /** Endpoints never reached: the run ended first. `probes` is the sum of this and the five outcomes. */
+  readonly unprobed: number;
+  /** True when every endpoint had a fair chance and everything open was looked at: nothing failed, nothing left. */
+  readonly complete: boolean;
+}
