@@ -1,4 +1,4 @@
-import type { Catalog, CatalogEntry, HttpReply, Match, Reading } from "../model/catalog.ts";
+import type { Catalog, CatalogEntry, HttpReply, Match, Probe } from "../model/catalog.ts";
 import type { Claim } from "../model/observation.ts";
 
 /** A match becomes a claim by the type of the entry that made it. */
@@ -13,7 +13,7 @@ export function claimsFromHttp(catalog: Catalog, path: string, reply: HttpReply)
     for (const check of entry.http ?? []) {
       if (check.path !== path) continue;
       const match = check.read(reply);
-      if (match !== undefined) claims.push(claimOf(entry, match));
+      if (match !== undefined) claims.push({ ...claimOf(entry, match), overHttp: true });
     }
   }
   return claims.toSorted(bySurety);
@@ -26,26 +26,24 @@ export function bySurety(a: Claim, b: Claim): number {
 
 /** A question and everybody who can read the answer: entries that send the same bytes share one connection. */
 export interface Question {
+  /** Absent: the server speaks first. */
   readonly send?: Uint8Array;
-  readonly farewell?: Uint8Array;
   readonly readers: readonly Reader[];
 }
 
 export interface Reader {
   readonly entry: CatalogEntry;
-  readonly read: (reply: Uint8Array, ended: boolean) => Reading;
+  readonly probe: Probe;
 }
 
 /** Every distinct first question of the entries, in their order; the one that sends nothing is the greeting. */
 export function questionsOf(entries: readonly CatalogEntry[]): Question[] {
-  const bySent = new Map<string, { send?: Uint8Array; farewell?: Uint8Array; readers: Reader[] }>();
+  const bySent = new Map<string, Question & { readonly readers: Reader[] }>();
   for (const entry of entries) {
     for (const probe of entry.probes ?? []) {
       const key = probe.send === undefined ? "" : String(probe.send);
-      const question = bySent.get(key) ?? { readers: [] };
-      if (probe.send !== undefined) question.send = probe.send;
-      if (probe.farewell !== undefined) question.farewell = probe.farewell;
-      question.readers.push({ entry, read: probe.read });
+      const question = bySent.get(key) ?? { ...(probe.send && { send: probe.send }), readers: [] };
+      question.readers.push({ entry, probe });
       bySent.set(key, question);
     }
   }

@@ -17,6 +17,7 @@ export const CATEGORIES = [
   "remote-access",
   "mail",
   "file",
+  "network",
   "agent",
   "unknown",
 ] as const;

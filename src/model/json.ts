@@ -1,7 +1,8 @@
 /** A value that JSON can carry. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
-export type JsonObject = { readonly [key: string]: Json };
+/** An object that JSON can carry; a member that is undefined is not written. */
+export type JsonObject = { readonly [key: string]: Json | undefined };
 
 /** Whether a value is an object that is neither null nor an array. */
 export function isObject(value: unknown): value is JsonObject {

@@ -1,6 +1,6 @@
 import type { HttpReply } from "./catalog.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { ProcessFacts, TlsFacts } from "./observation.ts";
+import type { TlsFacts } from "./observation.ts";
 
 /**
  * How one bare connect ended. Beside the outcomes that are facts about the network:
@@ -26,8 +26,8 @@ export interface Connection {
   /** Forgets what was received and sends. Errors show as `ended`. */
   send(bytes: Uint8Array): void;
   /**
-   * Calls `test` with what has come, now and after every arrival, until it returns something, the peer
-   * ends, `waitMs` pass or `signal` fires; then once more with `ended` true, and returns that.
+   * Calls `test` with what has come since the last `send`, now and after every arrival, until it returns something.
+   * Resolves to undefined when the peer ends, `waitMs` pass or `signal` fires without that.
    */
   until<T>(
     test: (received: Uint8Array, ended: boolean) => T | undefined,
@@ -59,7 +59,7 @@ export interface DialOptions {
   readonly signal: AbortSignal;
 }
 
-/** Opens a connection; undefined where none could be had in time. */
+/** Opens a connection within the run's budget; undefined where none could be had. */
 export type Dial = (endpoint: Endpoint, options: DialOptions) => Promise<Connection | undefined>;
 
 export interface HttpOptions {
@@ -85,13 +85,6 @@ export interface GrpcReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A listening TCP socket of this machine. */
-export interface Listener {
-  readonly address: string;
-  readonly port: number;
-  readonly process?: ProcessFacts;
-}
-
 /** The network, as everything outside `net/` sees it. */
 export interface Net {
   /**
@@ -103,7 +96,11 @@ export interface Net {
     port: number,
     done: (outcome: ConnectOutcome, latencyMs: number) => void,
   ): ConnectAttempt;
-  readonly dial: Dial;
+  /** Opens a connection, or says how the attempt ended. `onClose` is called once, when its socket is gone. */
+  dial(
+    endpoint: Endpoint,
+    options: DialOptions & { readonly onClose: () => void },
+  ): Promise<Connection | Exclude<ConnectOutcome, "open">>;
   http(options: HttpOptions, dial: Dial): Promise<HttpSession>;
   /** Asks an HTTP/2 peer for grpc.health.v1 on a connection of its own; undefined where HTTP/2 is not spoken. */
   grpc(options: HttpOptions, dial: Dial): Promise<GrpcReply | undefined>;

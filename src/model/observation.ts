@@ -45,6 +45,8 @@ export interface Claim {
    * 0.8: it named itself where others could too; 0.5: it fits, and so would something else.
    */
   readonly confidence: number;
+  /** It was met over HTTP, whatever else its kind speaks. */
+  readonly overHttp?: true;
   /** What was seen, in one line a person can check. */
   readonly summary: string;
   readonly health?: Health;

@@ -1,7 +1,8 @@
 import type { Catalog } from "./catalog.ts";
 import type { Clock } from "./clock.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { Dial, Listener, Net } from "./net.ts";
+import type { Listener } from "./listener.ts";
+import type { Dial, Net } from "./net.ts";
 import type { Observation } from "./observation.ts";
 import type { TargetSet } from "./target.ts";
 
@@ -10,7 +11,9 @@ export interface Scope {
   readonly targets: TargetSet;
   /** Ascending, each once. */
   readonly ports: readonly number[];
-  /** Endpoints to look at besides targets × ports, with what this machine says of its own. */
+  /** Endpoints to look at besides targets × ports. */
+  readonly extra: readonly Endpoint[];
+  /** What this machine says of its own listening sockets; empty where it cannot tell. */
   readonly listeners: readonly Listener[];
   /** False: report what is open and ask nothing. */
   readonly identify: boolean;
@@ -34,6 +37,8 @@ export interface Scanner {
   readonly dial: Dial;
   /** Runs `task` for every item, some at once, and yields the results as they come. Items are drawn only as room is. */
   each<T, R>(items: AsyncIterable<T>, task: (item: T) => Promise<R>): AsyncIterable<R>;
+  /** Says that something was left undone, so that the run does not count as complete. */
+  cutShort(): void;
 }
 
 export interface Log {
@@ -48,6 +53,8 @@ export interface StrategyContext {
   readonly net: Net;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  /** Whether an address is this machine's own. */
+  isOwn(address: string): boolean;
   readonly signal: AbortSignal;
   readonly log: Log;
 }

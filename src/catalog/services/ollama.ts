@@ -1,5 +1,7 @@
 import type { CatalogEntry, HttpCheck } from "../../model/catalog.ts";
 import { arrayAt, stringAt } from "../../model/json.ts";
+import { FITS, hasOnly, namesAt, wordAt } from "../http-reading.ts";
+import { quoted } from "../reading.ts";
 
 // https://github.com/ollama/ollama/blob/main/docs/api.md
 const root: HttpCheck = {
@@ -8,7 +10,7 @@ const root: HttpCheck = {
     if (status !== 200 || body.trim() !== "Ollama is running") return undefined;
     return {
       product: "Ollama",
-      confidence: 0.95,
+      confidence: 0.97,
       health: "healthy",
       summary: 'GET / answered "Ollama is running"',
     };
@@ -19,12 +21,13 @@ const tags: HttpCheck = {
   path: "/api/tags",
   read({ status, json }) {
     const models = arrayAt(json, "models");
-    if (status !== 200 || models === undefined) return undefined;
-    const names = models.map((model) => stringAt(model, "name")).filter((name) => name !== undefined);
-    if (names.length !== models.length) return undefined;
+    if (status !== 200 || models === undefined || !hasOnly(json, "models")) return undefined;
+    const names = namesAt(models, "name");
+    const digests = namesAt(models, "digest");
+    if (names === undefined || digests === undefined) return undefined;
     return {
       product: "Ollama",
-      confidence: 0.9,
+      confidence: models.length === 0 ? FITS : 0.95,
       health: "healthy",
       summary: `GET /api/tags listed ${models.length} models`,
       metadata: { models: names },
@@ -32,17 +35,20 @@ const tags: HttpCheck = {
   },
 };
 
+/** Others answer the same: it tells the version of what was named by something else. */
 const version: HttpCheck = {
   path: "/api/version",
-  read({ status, json }) {
-    const found = stringAt(json, "version");
-    if (status !== 200 || found === undefined || Object.keys(Object(json)).length !== 1) return undefined;
+  read({ status, json, headers }) {
+    const found = wordAt(json, "version");
+    if (status !== 200 || found === undefined || !hasOnly(json, "version")) return undefined;
+    if (headers["server"] !== undefined || !/^\d+\.\d+\.\d+/.test(stringAt(json, "version") ?? ""))
+      return undefined;
     return {
       product: "Ollama",
       version: found,
-      confidence: 0.7,
+      confidence: FITS,
       health: "healthy",
-      summary: `GET /api/version answered ${found}`,
+      summary: `GET /api/version answered ${quoted(found)}`,
     };
   },
 };
@@ -63,19 +69,28 @@ const entry: CatalogEntry = {
     {
       name: "root page",
       path: "/",
+      headers: { "content-type": "text/plain; charset=utf-8" },
       body: "Ollama is running",
       expect: { product: "Ollama", health: "healthy" },
     },
     {
       name: "version",
       path: "/api/version",
+      headers: { "content-type": "application/json; charset=utf-8" },
       body: '{"version":"0.5.7"}',
       expect: { product: "Ollama", version: "0.5.7" },
     },
     {
       name: "models",
       path: "/api/tags",
-      body: '{"models":[{"name":"llama3.2:latest","model":"llama3.2:latest","size":2019393189}]}',
+      headers: { "content-type": "application/json; charset=utf-8" },
+      body: '{"models":[{"name":"llama3.2:latest","model":"llama3.2:latest","modified_at":"2025-01-20T10:11:12.123456789+01:00","size":2019393189,"digest":"a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72","details":{"parent_model":"","format":"gguf","family":"llama","families":["llama"],"parameter_size":"3.2B","quantization_level":"Q4_K_M"}}]}',
+      expect: { product: "Ollama", health: "healthy" },
+    },
+    {
+      name: "no models yet",
+      path: "/api/tags",
+      body: '{"models":[]}',
       expect: { product: "Ollama" },
     },
   ],

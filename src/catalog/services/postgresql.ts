@@ -71,9 +71,27 @@ const entry: CatalogEntry = {
       probe: "ssl-request",
       replies: [
         "N",
-        "E\0\0\0\x8eSFATAL\0VFATAL\0C0A000\0Munsupported frontend protocol 255.255: server supports 3.0 to 3.0\0Fpostmaster.c\0L2195\0RProcessStartupPacket\0\0",
+        "E\0\0\0\x87SFATAL\0VFATAL\0C0A000\0Munsupported frontend protocol 255.255: server supports 3.0 to 3.0\0Fpostmaster.c\0L2195\0RProcessStartupPacket\0\0",
       ],
       expect: { product: "PostgreSQL", health: "healthy" },
+    },
+    {
+      name: "PostgreSQL 15 with TLS",
+      probe: "ssl-request",
+      replies: [
+        "S",
+        "E\0\0\0\x87SFATAL\0VFATAL\0C0A000\0Munsupported frontend protocol 255.255: server supports 3.0 to 3.0\0Fpostmaster.c\0L2195\0RProcessStartupPacket\0\0",
+      ],
+      expect: { product: "PostgreSQL", health: "healthy" },
+    },
+    {
+      name: "PostgreSQL that is starting up",
+      probe: "ssl-request",
+      replies: [
+        "N",
+        "E\0\0\0\x68SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0Fpostmaster.c\0L2376\0RProcessStartupPacket\0\0",
+      ],
+      expect: { product: "PostgreSQL", health: "degraded" },
     },
   ],
 };

@@ -24,7 +24,7 @@ const info: Probe = {
   read(reply, ended): Reading {
     const text = fromLatin1(reply);
     const size = /^\$(\d{1,6})\r\n/.exec(text);
-    if (size === null) return reply.length === 0 && !ended ? MORE : undefined;
+    if (size === null) return !ended && /^(?:\$\d{0,6}\r?)?$/.test(text) ? MORE : undefined;
     if (text.length < size[0].length + Number(size[1]) && !ended) return MORE;
     const line = (key: string): string | undefined => new RegExp(`^${key}:(.+?)\\r?$`, "m").exec(text)?.[1];
     const version = line("redis_version");
@@ -102,9 +102,41 @@ const entry: CatalogEntry = {
       probe: "ping",
       replies: [
         "+PONG\r\n",
-        "$104\r\n# Server\r\nredis_version:7.0.15\r\nredis_git_sha1:00000000\r\nredis_git_dirty:0\r\nredis_mode:standalone\r\nos:Linux\r\n\r\n",
+        "$109\r\n# Server\r\nredis_version:7.0.15\r\nredis_git_sha1:00000000\r\nredis_git_dirty:0\r\nredis_mode:standalone\r\nos:Linux\r\n\r\n",
       ],
       expect: { product: "Redis", version: "7.0.15", health: "healthy" },
+    },
+    {
+      name: "Valkey 8.0.1",
+      probe: "ping",
+      replies: [
+        "+PONG\r\n",
+        "$132\r\n# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1\r\nvalkey_release_stage:ga\r\nserver_mode:standalone\r\nos:Linux\r\n\r\n",
+      ],
+      expect: { product: "Valkey", version: "8.0.1", health: "healthy" },
+    },
+    {
+      name: "Redis Sentinel",
+      probe: "ping",
+      replies: [
+        "+PONG\r\n",
+        "$63\r\n# Server\r\nredis_version:7.0.15\r\nredis_mode:sentinel\r\nos:Linux\r\n\r\n",
+      ],
+      expect: { product: "Redis", version: "7.0.15", health: "healthy" },
+    },
+    {
+      name: "Redis in protected mode",
+      probe: "ping",
+      replies: [
+        "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user.\r\n",
+      ],
+      expect: { product: "Redis", health: "protected" },
+    },
+    {
+      name: "Redis that is loading its data",
+      probe: "ping",
+      replies: ["-LOADING Redis is loading the dataset in memory\r\n"],
+      expect: { product: "Redis", health: "degraded" },
     },
     {
       name: "Redis with a password",

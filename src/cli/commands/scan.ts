@@ -1,0 +1,20 @@
+import type { Command } from "../command.ts";
+
+const command: Command = {
+  examples: [
+    { command: "discover", does: "What runs on this machine" },
+    { command: "discover local", does: "The networks this machine is in" },
+    { command: "discover 192.168.1.0/24 db.example.com", does: "A network and a host" },
+    { command: "discover 10.0.0.5-20 --ports=22,8000-8100", does: "Some hosts, some ports" },
+    { command: "discover --output=json | jq .services", does: "For other programs" },
+    { command: "discover --expect=postgresql,redis", does: "Exit with 1 if either is missing" },
+    { command: "discover - --save=found.yaml < hosts.txt", does: "Targets from standard input" },
+  ],
+  notes: [
+    "Exit status: 0 all was looked at; 1 an --expect was not met; 2 usage;",
+    "3 the run was incomplete; 130 Ctrl-C; 143 SIGTERM; 70 a fault of sonde's own.",
+  ],
+  run: async (invocation) => (await import("../scan-session.ts")).runScan(invocation),
+};
+
+export default command;

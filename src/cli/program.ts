@@ -1,0 +1,65 @@
+import { cac } from "cac";
+
+import { DiscoverError } from "../model/errors.ts";
+import { shown } from "../targets/token.ts";
+import type { Words } from "./argv.ts";
+import type { CommandRow } from "./command.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { camelCase } from "./kinds.ts";
+import { SETTINGS, SETTING_LIST } from "./settings.ts";
+import type { FlagTexts } from "./sources.ts";
+
+/** What is to be done. */
+export interface Request {
+  readonly command: CommandRow;
+  readonly args: readonly string[];
+  readonly flags: FlagTexts;
+}
+
+/**
+ * Finds the command that the words name and gathers its flags. The words go to cac in a form that its parser (mri)
+ * cannot read in two ways: flags first, each as one argument, an `=` before every value so that `007`, `1e3` and an
+ * empty text stay text; then the first positional where it names a command; the rest behind `--`.
+ * Throws `bad-option` where a flag means nothing to the command.
+ */
+export function readRequest({ flags, positionals, literals }: Words): Request {
+  const cli = cac("discover");
+  for (const { name, summary, flags: takes } of COMMANDS) {
+    const command = cli.command(name === "" ? "[...args]" : `${name} [...args]`, summary);
+    const settings = takes === "all" ? SETTING_LIST : takes.map((key) => SETTINGS[key]);
+    for (const setting of settings) command.option(`--${setting.flag} <value>`, setting.summary);
+  }
+  // Only a command's name: an empty one would be the scan's, and `-` would take the next word for its value.
+  const isCommand = COMMANDS.some(({ name }) => name !== "" && name === positionals[0]);
+  const [head, tail] = isCommand ? [positionals.slice(0, 1), positionals.slice(1)] : [[], positionals];
+  const given = flags.map(({ flag, text }) => `--${flag}==${text}`);
+  const parsed = cli.parse(["node", "discover", ...given, ...head, "--", ...tail, ...literals], {
+    run: false,
+  });
+  const row = COMMANDS.find(({ name }) => name === (cli.matchedCommandName ?? ""));
+  if (row === undefined) throw new Error(`cac matched '${cli.matchedCommandName}', which is no command`);
+  for (const { flag } of flags) {
+    if (cli.matchedCommand?.hasOption(camelCase(flag)) === undefined) throw meaningless(flag, row);
+  }
+  const args = [...parsed.args, ...textsOf(parsed.options["--"])];
+  return { command: row, args, flags: flagTexts(parsed.options) };
+}
+
+function meaningless(flag: string, { name }: CommandRow): DiscoverError {
+  return new DiscoverError("bad-option", `--${shown(flag)} means nothing to 'discover ${name}'`);
+}
+
+function flagTexts(options: Readonly<Record<string, unknown>>): FlagTexts {
+  const texts = new Map<string, readonly string[]>();
+  for (const { key } of SETTING_LIST) {
+    const given = textsOf(options[key]).map((text) => text.slice(1));
+    if (given.length > 0) texts.set(key, given);
+  }
+  return texts;
+}
+
+/** cac's values are any: one text, or an array of them where the flag was repeated. */
+function textsOf(value: unknown): string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((item) => typeof item === "string");
+}

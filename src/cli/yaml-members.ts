@@ -1,0 +1,37 @@
+/** One member of the mapping at the top of a document. */
+export interface Member {
+  readonly key: string;
+  readonly value: unknown;
+  /** Where its key stands, from 1. */
+  readonly line: number;
+}
+
+/** Why a document cannot be read, and where, from 1. */
+export interface DocumentFault {
+  readonly fault: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The members of a YAML 1.2 or JSON document whose top is a mapping, or is empty; or what is wrong with it. */
+export async function readMembers(text: string): Promise<readonly Member[] | DocumentFault> {
+  const { LineCounter, isMap, isScalar, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const [error] = document.errors;
+  if (error !== undefined) return { fault: error.message, ...at(error.pos[0]) };
+  const top = document.contents;
+  if (top === null || (isScalar(top) && top.value === null)) return [];
+  if (!isMap(top)) return { fault: "not a mapping of settings to values", ...at(top.range?.[0] ?? 0) };
+  const values: unknown = document.toJS({ maxAliasCount: 100 });
+  const byKey = new Map(Object.entries(values ?? {}));
+  return top.items.map(({ key }) => {
+    const name = String(isScalar(key) ? key.value : key);
+    const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
+    return { key: name, value: byKey.get(name), line: at(offset).line };
+  });
+}

@@ -1,0 +1,48 @@
+import type { Catalog } from "../model/catalog.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { Dial, GrpcReply, Net, Secured } from "../model/net.ts";
+import type { Claim, TlsFacts } from "../model/observation.ts";
+
+/** An open endpoint that is to be named, and what hints at it. */
+export interface Subject {
+  readonly endpoint: Endpoint;
+  /** How long a connect to it took: what "soon" means there. */
+  readonly latencyMs: number;
+  /** The name it was asked for by: for SNI and the Host header. */
+  readonly hostname?: string;
+  /** The process that listens, where this machine knows. */
+  readonly processName?: string;
+}
+
+export interface IdentifyTools {
+  readonly net: Net;
+  readonly dial: Dial;
+  readonly catalog: Catalog;
+  readonly timeoutMs: number;
+  readonly httpTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What is known of an endpoint after asking. Without a claim it is open, and unknown. */
+export interface Identification {
+  readonly claim?: Claim;
+  readonly tls?: TlsFacts;
+  /** What it said that nobody understood. */
+  readonly heard?: Uint8Array;
+  /** In a few words, where there is no claim. */
+  readonly reason?: string;
+}
+
+/**
+ * What one question brought to light.
+ *
+ * - `claim`: a kind of service.
+ * - `http`: it speaks HTTP/1; `statusLine` is how it began.
+ * - `http2`: it speaks HTTP/2; `reply` is what it said to a gRPC question, where one was put.
+ * - `tls`: it speaks TLS, and what is inside is still to be found out.
+ */
+export type Recognition =
+  | { readonly kind: "claim"; readonly claim: Claim; readonly tls?: TlsFacts }
+  | { readonly kind: "http"; readonly statusLine: string }
+  | { readonly kind: "http2"; readonly reply?: GrpcReply }
+  | { readonly kind: "tls"; readonly secured: Secured };

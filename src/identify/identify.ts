@@ -1,0 +1,133 @@
+import type { GrpcReply } from "../model/net.ts";
+import type { Claim, TlsFacts } from "../model/observation.ts";
+import type { Identification, IdentifyTools, Recognition, Subject } from "./identification.ts";
+import { nameHttp } from "./name-http.ts";
+import { type Recognised, recognise } from "./recognise.ts";
+import { plainWire, secureOptions, tlsWire } from "./wire.ts";
+
+/**
+ * Says what is behind an open endpoint, without logging in and without leaving a trace but log lines. Never rejects;
+ * costs at most two connect timeouts and one HTTP timeout, whatever the peer does.
+ */
+export async function identify(subject: Subject, tools: IdentifyTools): Promise<Identification> {
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  const timer = setTimeout(abort, 2 * tools.timeoutMs + tools.httpTimeoutMs);
+  tools.signal.addEventListener("abort", abort);
+  if (tools.signal.aborted) abort();
+  try {
+    return await speak(subject, { ...tools, signal: stop.signal });
+  } finally {
+    clearTimeout(timer);
+    tools.signal.removeEventListener("abort", abort);
+    abort();
+  }
+}
+
+async function speak(subject: Subject, tools: IdentifyTools): Promise<Identification> {
+  const wire = plainWire(subject, tools);
+  const first = await wire.open(tools.signal);
+  if (first === undefined) return { reason: "took no second connection" };
+  return conclude(await recognise(wire, first, subject, tools), subject, tools, undefined);
+}
+
+/** From the protocol to the service. `tls` is set where all of this is inside TLS. */
+async function conclude(
+  { recognition, heard, reason }: Recognised,
+  subject: Subject,
+  tools: IdentifyTools,
+  tls: TlsFacts | undefined,
+): Promise<Identification> {
+  const secure = tls === undefined ? {} : { tls };
+  if (recognition === undefined) {
+    return { ...secure, reason, ...(heard.length > 0 && { heard }) };
+  }
+  switch (recognition.kind) {
+    case "claim":
+      return { ...secure, ...(recognition.tls && { tls: recognition.tls }), claim: recognition.claim };
+    case "http2":
+      return { ...secure, ...(await grpc(subject, tools, tls !== undefined, recognition.reply)) };
+    case "http":
+      return http(recognition, subject, tools, tls);
+    case "tls":
+      return inside(recognition, subject, tools);
+  }
+}
+
+/** What is inside TLS, after a handshake or a refusal of one. */
+async function inside(
+  { secured }: Extract<Recognition, { kind: "tls" }>,
+  subject: Subject,
+  tools: IdentifyTools,
+): Promise<Identification> {
+  if (secured.kind === "alert")
+    return { tls: { protocol: "TLS" }, reason: `refused the TLS handshake: ${secured.reason}` };
+  const { facts, connection } = secured;
+  if (facts.alpn !== undefined) {
+    connection.close();
+    const recognition = { kind: "http", statusLine: `TLS with ${facts.alpn} by ALPN` } as const;
+    return http(recognition, subject, tools, facts);
+  }
+  const recognised = await recognise(tlsWire(subject, tools, facts), connection, subject, tools);
+  return conclude(recognised, subject, tools, facts);
+}
+
+async function http(
+  { statusLine }: Extract<Recognition, { kind: "http" }>,
+  subject: Subject,
+  tools: IdentifyTools,
+  tls: TlsFacts | undefined,
+): Promise<Identification> {
+  const named = await nameHttp(subject, tls !== undefined, tools);
+  // A TLS port tells those who speak plain HTTP so, with 400, in plain HTTP (nginx, Go).
+  if (tls === undefined && named.status === 400) {
+    const within = await tryTls(subject, tools);
+    if (within !== undefined) return within;
+  }
+  const secure = tls === undefined ? {} : { tls };
+  if (named.claim !== undefined) return { ...secure, claim: named.claim };
+  if (tls?.alpn === "h2") return { ...secure, ...(await grpc(subject, tools, true, undefined)) };
+  return { ...secure, claim: bareHttp(statusLine) };
+}
+
+async function tryTls(subject: Subject, tools: IdentifyTools): Promise<Identification | undefined> {
+  const connection = await plainWire(subject, tools).open(tools.signal);
+  const secured = await connection?.secure(secureOptions(subject, tools, tools.signal));
+  return secured?.kind === "open" ? inside({ kind: "tls", secured }, subject, tools) : undefined;
+}
+
+/** It began to speak HTTP, and then gave nothing that could be read. */
+function bareHttp(statusLine: string): Claim {
+  return {
+    type: "http",
+    confidence: 0.5,
+    summary: `answered ${JSON.stringify(statusLine)}, and nothing after it that could be read`,
+  };
+}
+
+async function grpc(
+  { endpoint, hostname }: Subject,
+  { net, dial, timeoutMs, signal }: IdentifyTools,
+  tls: boolean,
+  known: GrpcReply | undefined,
+): Promise<Identification> {
+  const name = hostname === undefined ? {} : { hostname };
+  const reply = known ?? (await net.grpc({ endpoint, tls, ...name, timeoutMs, signal }, dial));
+  if (reply === undefined) return { reason: "speaks HTTP/2, and answered no request" };
+  const { grpcStatus: status } = reply;
+  const claim: Claim =
+    status === undefined
+      ? {
+          type: "http",
+          confidence: 0.5,
+          overHttp: true,
+          summary: "answered in HTTP/2, without a grpc-status",
+        }
+      : {
+          type: "grpc",
+          confidence: 0.95,
+          health: "healthy",
+          summary: `a gRPC health check ended with grpc-status ${status}`,
+        };
+  return { claim };
+}

@@ -1,0 +1,66 @@
+import { setTimeout } from "node:timers/promises";
+
+export interface StaggerOptions {
+  /** How long one may go unanswered before the next begins beside it. */
+  readonly staggerMs: number;
+  /** How many may be under way. */
+  readonly atOnce: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The first result of attempts that begin one after the other: the next when all before it have come to nothing, or
+ * have been quiet for `staggerMs`. Whoever is still at it when a result is there is stopped, and waited for.
+ */
+export async function firstResult<T>(
+  attempts: readonly ((signal: AbortSignal) => Promise<T | undefined>)[],
+  { staggerMs, atOnce, signal }: StaggerOptions,
+): Promise<T | undefined> {
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  let result: T | undefined;
+  const running = new Set<Promise<void>>();
+  const settle = async (attempted: Promise<T | undefined>): Promise<void> => {
+    const value = await attempted;
+    if (value === undefined || result !== undefined) return;
+    result = value;
+    abort();
+  };
+  const begin = (attempt: (signal: AbortSignal) => Promise<T | undefined>): void => {
+    const run = settle(attempt(stop.signal)).finally(() => running.delete(run));
+    running.add(run);
+  };
+  try {
+    for (const attempt of attempts) {
+      if (stop.signal.aborted) break;
+      begin(attempt);
+      await pause(staggerMs, running, stop.signal);
+      while (running.size >= atOnce && !stop.signal.aborted) await Promise.race(running);
+    }
+    while (running.size > 0) await Promise.race(running);
+    return result;
+  } finally {
+    abort();
+    signal.removeEventListener("abort", abort);
+    await Promise.allSettled(running);
+  }
+}
+
+/** Until `ms` have passed, or all that run have ended, or it is over. */
+async function pause(ms: number, running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const abort = (): void => over.abort();
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  try {
+    await Promise.race([
+      setTimeout(ms, undefined, { signal: over.signal }).catch(() => {}),
+      Promise.all(running),
+    ]);
+  } finally {
+    abort();
+    signal.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,72 @@
+import type { CatalogEntry } from "./catalog.ts";
+import type { DiscoveryEvent } from "./event.ts";
+import type { Inventory } from "./inventory.ts";
+import type { Strategy } from "./strategy.ts";
+
+/** One target as text, and where it was written, for messages: `argument 2`, `targets.txt line 7`. */
+export interface TargetText {
+  readonly text: string;
+  readonly where: string;
+}
+
+/** How big a run is, before it starts. */
+export interface ScanSize {
+  readonly addresses: number;
+  readonly probes: number;
+  /** Time in milliseconds if every host answers at once, and if none ever answers. */
+  readonly fastestMs: number;
+  readonly slowestMs: number;
+}
+
+/** What to discover, and how hard to try. Every member has a default: see `DEFAULTS`. */
+export interface DiscoverOptions {
+  /** Addresses, CIDR, ranges, names, `local`. None: this machine and all that listens on it. */
+  readonly targets?: readonly (string | TargetText)[];
+  /** The same forms, taken out again. */
+  readonly exclude?: readonly (string | TargetText)[];
+  /** `common`, `all`, numbers and ranges in a comma list; or numbers. */
+  readonly ports?: string | readonly number[];
+  /** Names of strategies, or strategies of your own. */
+  readonly strategies?: readonly (string | Strategy)[];
+  /** More catalog entries; one whose type is known takes that one's place. */
+  readonly catalog?: readonly CatalogEntry[];
+  /** How long one connect may take. */
+  readonly timeoutMs?: number;
+  /** How long one HTTP request may take. */
+  readonly httpTimeoutMs?: number;
+  /** How long the whole run may take; no limit where absent. */
+  readonly deadlineMs?: number;
+  /** Sockets open at once, at most; fewer where the machine has no more descriptors. */
+  readonly concurrency?: number;
+  /** Connects begun in a second, at most; no limit where absent. */
+  readonly rate?: number;
+  /** Sockets open at once to one host that is not this machine. */
+  readonly perHost?: number;
+  /** False: report what is open and ask nothing. */
+  readonly identify?: boolean;
+  /** Asked before a run over more than 65,536 addresses; absent or false: such a run is refused (`large-range`). */
+  readonly allowLarge?: boolean | ((size: ScanSize) => boolean | Promise<boolean>);
+  /** Ends the run early: what was found by then is still reported. */
+  readonly signal?: AbortSignal;
+  /** Told what happens inside, one line each. */
+  readonly onDebug?: (message: string) => void;
+}
+
+/** A run: its events as they happen, or the whole at its end. Either one, once; nothing starts before. */
+export interface Discovery extends AsyncIterable<DiscoveryEvent> {
+  /** Runs to the end and resolves to what was found. */
+  inventory(): Promise<Inventory>;
+}
+
+/** More addresses than this and a run asks first. */
+export const LARGE_RANGE = 65_536;
+
+export const DEFAULTS = {
+  ports: "common",
+  strategies: ["tcp"],
+  timeoutMs: 2_000,
+  httpTimeoutMs: 5_000,
+  concurrency: 1_000,
+  perHost: 256,
+  identify: true,
+} as const;

@@ -1,0 +1,32 @@
+import type { ConnectOutcome } from "../model/net.ts";
+
+/**
+ * What an errno of connect(2) says (Linux, macOS and Windows names):
+ *
+ * - refused: nothing listens, and the host is up
+ * - no route, host down: unreachable
+ * - reset after the handshake: it was open
+ * - this machine's own want of descriptors, ports or memory: exhausted
+ * - all else (silence, a local firewall): filtered
+ */
+const OUTCOMES: Readonly<Record<string, ConnectOutcome>> = {
+  ECONNREFUSED: "closed",
+  ECONNRESET: "open",
+  EPIPE: "open",
+  EHOSTUNREACH: "unreachable",
+  ENETUNREACH: "unreachable",
+  EHOSTDOWN: "unreachable",
+  ENETDOWN: "unreachable",
+  EADDRNOTAVAIL: "exhausted",
+  EADDRINUSE: "exhausted",
+  EMFILE: "exhausted",
+  ENFILE: "exhausted",
+  ENOBUFS: "exhausted",
+  ENOMEM: "exhausted",
+  EAGAIN: "exhausted",
+};
+
+export function outcomeOfError(error: Error): ConnectOutcome {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return OUTCOMES[code] ?? "filtered";
+}

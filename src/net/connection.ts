@@ -1,0 +1,117 @@
+import type { Socket } from "node:net";
+
+import type { Connection, SecureOptions, Secured } from "../model/net.ts";
+import { secureSocket } from "./tls.ts";
+
+/** No answer that names a service is longer; what floods is cut off here. */
+const MOST_BYTES = 16 * 1024;
+
+/** See `Connection`. One at a time may wait in `until`. */
+export class SocketConnection implements Connection {
+  readonly latencyMs: number;
+  #socket: Socket;
+  #chunks: Buffer[] = [];
+  #size = 0;
+  #ended = false;
+  #wake: () => void = () => {};
+
+  constructor(socket: Socket, latencyMs: number) {
+    this.latencyMs = latencyMs;
+    this.#socket = socket;
+    socket.on("data", this.#onData);
+    socket.on("end", this.#onEnd);
+    socket.on("error", this.#onEnd);
+    socket.on("close", this.#onEnd);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#chunks.push(chunk.subarray(0, MOST_BYTES - this.#size));
+    this.#size = Math.min(MOST_BYTES, this.#size + chunk.length);
+    if (this.#size === MOST_BYTES) {
+      this.#socket.pause();
+      this.#ended = true;
+    }
+    this.#wake();
+  };
+
+  readonly #onEnd = (): void => {
+    this.#ended = true;
+    this.#wake();
+  };
+
+  get received(): Uint8Array {
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0] ?? new Uint8Array();
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#chunks = [];
+    this.#size = 0;
+    if (!this.#ended) this.#socket.write(bytes);
+  }
+
+  until<T>(
+    test: (received: Uint8Array, ended: boolean) => T | undefined,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const finish = (found: T | undefined): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", giveUp);
+        this.#wake = () => {};
+        resolve(found);
+      };
+      const giveUp = (): void => finish(undefined);
+      this.#wake = () => {
+        const found = test(this.received, this.#ended);
+        if (found !== undefined || this.#ended) finish(found);
+      };
+      timer = setTimeout(giveUp, waitMs);
+      signal.addEventListener("abort", giveUp);
+      if (signal.aborted) giveUp();
+      else this.#wake();
+    });
+  }
+
+  async secure(options: SecureOptions): Promise<Secured | undefined> {
+    const result = await secureSocket(this.detach(), options);
+    if (result === undefined || result.kind === "alert") return result;
+    return {
+      kind: "open",
+      facts: result.facts,
+      connection: new SocketConnection(result.socket, this.latencyMs),
+    };
+  }
+
+  /** Hands the socket over; this connection is of no more use. */
+  detach(): Socket {
+    const socket = this.#socket;
+    socket.off("data", this.#onData);
+    socket.off("end", this.#onEnd);
+    socket.off("error", this.#onEnd);
+    socket.off("close", this.#onEnd);
+    this.#ended = true;
+    return socket;
+  }
+
+  close(farewell?: Uint8Array): void {
+    if (farewell === undefined || this.#ended || this.#socket.destroyed) {
+      this.#socket.resetAndDestroy();
+      return;
+    }
+    this.#socket.resume();
+    this.#socket.end(farewell, () => this.#socket.destroySoon());
+  }
+}
+
+/** The socket under a connection of this folder's making. */
+export function socketOf(connection: Connection): Socket {
+  if (connection instanceof SocketConnection) return connection.detach();
+  throw new TypeError("a connection that net did not open has no socket");
+}

@@ -1,0 +1,138 @@
+import type { Socket } from "node:net";
+import { callbackify } from "node:util";
+import { constants, brotliDecompressSync, unzipSync } from "node:zlib";
+
+import type { Dispatcher, Pool } from "undici";
+
+import type { HttpReply } from "../model/catalog.ts";
+import { urlHost } from "../model/endpoint.ts";
+import type { Dial, HttpOptions, HttpSession } from "../model/net.ts";
+import { socketOf } from "./connection.ts";
+import { secureSocket } from "./tls.ts";
+
+/** Bytes of a body that are read, and that it may unpack to. */
+const MOST_BODY = 64 * 1024;
+const MOST_HEADERS = 16 * 1024;
+const CONNECTIONS = 4;
+
+const REQUEST_HEADERS = { "user-agent": "sonde (service discovery)", accept: "*/*" };
+
+/** See `Net.http`. */
+export async function openHttpSession(options: HttpOptions, dial: Dial): Promise<HttpSession> {
+  const { Pool } = await import("undici");
+  const pool = new Pool(originOf(options), {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    maxHeaderSize: MOST_HEADERS,
+    headersTimeout: options.timeoutMs,
+    bodyTimeout: options.timeoutMs,
+    connect: (_options, callback) => {
+      connectBy(options, dial, (error, socket) =>
+        error === null ? callback(null, socket) : callback(error, null),
+      );
+    },
+  });
+  return {
+    get: (path) => request(pool, path, options),
+    close: () => pool.destroy().catch(() => {}),
+  };
+}
+
+/** The authority of the requests. Zones have no place in a URL (RFC 6874 was withdrawn); the socket knows its own. */
+function originOf({ endpoint, tls, hostname }: HttpOptions): string {
+  const host = urlHost(hostname ?? endpoint.address.replace(/%.*$/, ""));
+  return `${tls ? "https" : "http"}://${host}:${endpoint.port}`;
+}
+
+const connectBy = callbackify(connectFor);
+
+async function connectFor(options: HttpOptions, dial: Dial): Promise<Socket> {
+  const { endpoint, timeoutMs, signal, hostname, tls } = options;
+  const connection = await dial(endpoint, { timeoutMs, signal });
+  if (connection === undefined) throw new Error("no connection");
+  const socket = socketOf(connection);
+  if (!tls) return socket;
+  const secured = await secureSocket(socket, {
+    timeoutMs,
+    signal,
+    alpn: ["http/1.1"],
+    ...(hostname === undefined ? {} : { servername: hostname }),
+  });
+  if (secured?.kind !== "open") throw new Error(secured?.reason ?? "no TLS");
+  return secured.socket;
+}
+
+/** One GET within its own deadline, whatever the peer does. */
+async function request(pool: Pool, path: string, options: HttpOptions): Promise<HttpReply | undefined> {
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  const timer = setTimeout(abort, options.timeoutMs);
+  options.signal.addEventListener("abort", abort);
+  if (options.signal.aborted) abort();
+  try {
+    const response = await pool.request({
+      method: "GET",
+      path,
+      headers: REQUEST_HEADERS,
+      signal: stop.signal,
+    });
+    return replyOf(response, await bodyOf(response));
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    options.signal.removeEventListener("abort", abort);
+    abort();
+  }
+}
+
+/** What came of the body: a peer that stops half-way or floods loses the rest and not the answer. */
+async function bodyOf(response: Dispatcher.ResponseData): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body) {
+      const bytes = Buffer.from(chunk);
+      chunks.push(bytes);
+      size += bytes.length;
+      if (size >= MOST_BODY) break;
+    }
+  } catch {
+    // cut short: what came is kept
+  }
+  return Buffer.concat(chunks).subarray(0, MOST_BODY);
+}
+
+function replyOf(response: Dispatcher.ResponseData, raw: Buffer): HttpReply {
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
+  );
+  const body = unpack(raw, headers["content-encoding"]).toString("utf8");
+  return { status: response.statusCode, headers, body, json: parseJson(body) };
+}
+
+/** Nobody asked for packed bodies, but some servers pack regardless. What would unpack to too much stays empty. */
+function unpack(raw: Buffer, encoding: string | undefined): Buffer {
+  const limits = { maxOutputLength: MOST_BODY };
+  try {
+    if (encoding === "gzip" || encoding === "deflate") {
+      return unzipSync(raw, { ...limits, finishFlush: constants.Z_SYNC_FLUSH });
+    }
+    if (encoding === "br") return brotliDecompressSync(raw, limits);
+    return raw;
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (!/^\s*[[{"\d-tfn]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

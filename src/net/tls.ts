@@ -1,0 +1,131 @@
+import { X509Certificate } from "node:crypto";
+import { type Socket, isIP } from "node:net";
+import { type ConnectionOptions, type TLSSocket, connect } from "node:tls";
+
+import type { SecureOptions } from "../model/net.ts";
+import type { Certificate, TlsFacts } from "../model/observation.ts";
+
+export type SecuredSocket =
+  | { readonly kind: "open"; readonly facts: TlsFacts; readonly socket: TLSSocket }
+  | { readonly kind: "alert"; readonly reason: string };
+
+/**
+ * Speaks TLS on a connected socket. Nothing is verified, so that a bad certificate is a finding and not an
+ * error; old versions and weak ciphers are taken, for the same reason.
+ *
+ * - the handshake stood: `open`
+ * - the peer refused in TLS's own words (RFC 8446, section 6): `alert`
+ * - silence, or any other bytes: undefined
+ *
+ * The socket is gone unless `open`.
+ */
+export function secureSocket(raw: Socket, options: SecureOptions): Promise<SecuredSocket | undefined> {
+  const { timeoutMs, signal } = options;
+  const socket = connect(connectionOptions(raw, options));
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    const settle = (result: SecuredSocket | undefined): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", giveUp);
+      if (result?.kind !== "open") {
+        socket.destroy();
+        raw.destroy();
+      }
+      resolve(result);
+    };
+    const giveUp = (): void => settle(undefined);
+    timer = setTimeout(giveUp, timeoutMs);
+    signal.addEventListener("abort", giveUp);
+    socket.on("error", (error) => settle(alertOf(error)));
+    socket.once("close", giveUp);
+    socket.once("secureConnect", () => {
+      socket.off("close", giveUp);
+      settle({ kind: "open", facts: factsOf(socket, options.servername), socket });
+    });
+    if (signal.aborted) giveUp();
+  });
+}
+
+function connectionOptions(raw: Socket, { servername, alpn }: SecureOptions): ConnectionOptions {
+  const name = servername !== undefined && isIP(servername) === 0 ? servername : undefined;
+  return {
+    socket: raw,
+    rejectUnauthorized: false,
+    minVersion: "TLSv1",
+    ciphers: "DEFAULT@SECLEVEL=0",
+    // A name we did not ask for cannot be wrong.
+    ...(name === undefined ? { checkServerIdentity: () => undefined } : { servername: name }),
+    ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
+  };
+}
+
+/** OpenSSL names a received alert in its error code: ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE. */
+function alertOf(error: Error): SecuredSocket | undefined {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const alert = /^ERR_SSL_\w+?_ALERT_(\w+)$/.exec(code)?.[1];
+  return alert === undefined
+    ? undefined
+    : { kind: "alert", reason: alert.toLowerCase().replaceAll("_", " ") };
+}
+
+function factsOf(socket: TLSSocket, servername: string | undefined): TlsFacts {
+  const protocol = socket.getProtocol() ?? "TLS";
+  const certificate = certificateOf(socket, servername);
+  return {
+    protocol,
+    ...(typeof socket.alpnProtocol === "string" ? { alpn: socket.alpnProtocol } : {}),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
+
+function certificateOf(socket: TLSSocket, servername: string | undefined): Certificate | undefined {
+  const raw = socket.getPeerCertificate().raw;
+  if (raw === undefined) return undefined;
+  try {
+    const certificate = new X509Certificate(raw);
+    const problem = problemOf(socket, servername);
+    return {
+      subject: commonName(certificate.subject),
+      issuer: commonName(certificate.issuer),
+      validFrom: isoDate(certificate.validFrom),
+      validTo: isoDate(certificate.validTo),
+      names: alternativeNames(certificate.subjectAltName),
+      fingerprint: certificate.fingerprint256,
+      ...(problem === undefined ? {} : { problem }),
+    };
+  } catch {
+    return undefined; // a certificate that OpenSSL cannot read again tells nothing
+  }
+}
+
+function problemOf(socket: TLSSocket, servername: string | undefined): string | undefined {
+  const error: unknown = socket.authorizationError;
+  if (error === null || error === undefined) return undefined;
+  const text = textOf(error);
+  return servername === undefined && text === "ERR_TLS_CERT_ALTNAME_INVALID" ? undefined : text;
+}
+
+/** Node gives an Error with OpenSSL's code; its older habit was the bare code. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error === "string" ? error : "not verified";
+  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+}
+
+/** `CN=x` out of a distinguished name with a line for each part; the whole in one line where it has none. */
+function commonName(name: string | undefined): string {
+  const lines = (name ?? "").split("\n");
+  return lines.find((line) => line.startsWith("CN="))?.slice(3) ?? lines.join(", ");
+}
+
+/** From OpenSSL's `Nov 21 02:03:18 2026 GMT`. */
+function isoDate(text: string): string {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : at.toISOString();
+}
+
+function alternativeNames(text: string | undefined): string[] {
+  return (text ?? "")
+    .split(", ")
+    .map((part) => /^(?:DNS|IP Address|URI|email):"?(.*?)"?$/.exec(part)?.[1])
+    .filter((name) => name !== undefined);
+}

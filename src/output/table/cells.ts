@@ -1,0 +1,106 @@
+import { endpointText } from "../../model/endpoint.ts";
+import type { Service } from "../../model/inventory.ts";
+import { arrayAt, objectAt, stringAt } from "../../model/json.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { Health } from "../../model/observation.ts";
+import { printable } from "../printable.ts";
+import type { Cell } from "./columns.ts";
+import type { Style } from "./paint.ts";
+
+const HEADINGS = ["SERVICE", "ADDRESS", "STATUS", "DETAILS"];
+
+export const HEADER: readonly Cell[] = HEADINGS.map((text) => ({ text, style: "bold" }));
+
+const HEALTH_STYLES: Readonly<Record<Health, Style>> = {
+  healthy: "green",
+  degraded: "yellow",
+  unhealthy: "red",
+  protected: "cyan",
+  unknown: "dim",
+};
+
+/** A service under the headings. */
+export function cells(service: Service): readonly Cell[] {
+  const text = { text: printable(title(service)) };
+  return [
+    service.type === "unknown" ? { ...text, style: "dim" } : text,
+    { text: printable(address(service)) },
+    { text: printable(service.status), style: HEALTH_STYLES[service.status] },
+    { text: printable(details(service)) },
+  ];
+}
+
+/** `redis 7.0.15`, `mysql · MariaDB 10.11.6`: a product that only repeats the type is left out. */
+function title({ type, product, version }: Service): string {
+  const repeated = product === null || product.toLowerCase() === type.toLowerCase();
+  return [type, repeated ? undefined : `· ${product}`, version].filter(Boolean).join(" ");
+}
+
+function address(service: Service): string {
+  const protocol = service.transport === "tcp" ? "" : `/${service.transport}`;
+  const where = endpointText({ address: service.host, port: service.port }) + protocol;
+  const [first, ...more] = service.hostnames.filter(
+    (hostname) => hostname !== service.host && hostname !== "localhost",
+  );
+  if (first === undefined) return where;
+  return `${where} (${first}${more.length > 0 ? ` +${more.length}` : ""})`;
+}
+
+function details(service: Service): string {
+  const { metadata } = service;
+  return [
+    service.name === service.type ? undefined : service.name,
+    processText(objectAt(metadata, "process")),
+    service.tls ? tlsText(objectAt(metadata, "tls"), service.lastSeen) : undefined,
+    modelsText(metadata),
+    firstWords(service),
+    alsoText(service),
+  ]
+    .filter((part) => part !== undefined)
+    .join("; ");
+}
+
+function processText(process: JsonObject | undefined): string | undefined {
+  if (process === undefined) return undefined;
+  const { pid } = process;
+  return `${stringAt(process, "name") ?? "process"}${typeof pid === "number" ? ` (pid ${pid})` : ""}`;
+}
+
+/** `TLS db.example until 2027-03-01, self-signed certificate`; that it has expired is said once. */
+function tlsText(tls: JsonObject | undefined, lastSeen: string): string {
+  const certificate = objectAt(tls, "certificate");
+  if (certificate === undefined) return stringAt(tls, "protocol") ?? "TLS";
+  const validTo = stringAt(certificate, "validTo");
+  const expired = validTo !== undefined && Date.parse(validTo) < Date.parse(lastSeen);
+  return [
+    [
+      "TLS",
+      stringAt(certificate, "subject"),
+      validTo && `${expired ? "expired" : "until"} ${validTo.slice(0, 10)}`,
+    ]
+      .filter(Boolean)
+      .join(" "),
+    expired ? undefined : stringAt(certificate, "problem"),
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function modelsText(metadata: JsonObject): string | undefined {
+  const models = arrayAt(metadata, "models")?.filter((model) => typeof model === "string");
+  if (models === undefined) return undefined;
+  if (models.length === 0) return "no models";
+  return `${models.length === 1 ? "model" : `${models.length} models`} ${models.join(", ")}`;
+}
+
+/** What a peer that nobody recognised said, or what else was seen of it. */
+function firstWords({ type, metadata, evidence }: Service): string | undefined {
+  const bytes = stringAt(metadata, "firstBytes");
+  if (bytes !== undefined) return `said "${bytes}"`;
+  return type === "unknown" ? evidence[0]?.summary : undefined;
+}
+
+function alsoText({ addresses, host }: Service): string | undefined {
+  const others = addresses.filter((address) => address !== host);
+  return others.length === 0 ? undefined : `also ${others.join(", ")}`;
+}

@@ -1,0 +1,31 @@
+import type { Inventory } from "../../model/inventory.ts";
+import { OUTCOMES } from "../../model/outcome.ts";
+import type { Coverage } from "../../model/outcome.ts";
+import { count, counted, duration } from "./quantity.ts";
+
+/** `4 services · 190 probes: 4 open, 186 closed · 0.8 s`. */
+export function summary({ services, coverage, scan }: Inventory): string {
+  const outcomes = OUTCOMES.filter((outcome) => outcome === "open" || coverage[outcome] > 0);
+  const counts = outcomes.map((outcome) => `${count(coverage[outcome])} ${outcome}`).join(", ");
+  const probes = `${counted(coverage.probes, "probe")}: ${counts}`;
+  return [counted(services.length, "service"), probes, duration(scan.durationMs)].join(" · ");
+}
+
+/** What is missing from the whole; undefined where nothing is. */
+export function missing(coverage: Coverage): string | undefined {
+  if (coverage.complete) return undefined;
+  const gaps = [
+    coverage.unprobed > 0 && `${counted(coverage.unprobed, "endpoint")} not reached`,
+    coverage.failed > 0 && `${counted(coverage.failed, "probe")} failed on this machine`,
+    coverage.filtered > 0 && `${count(coverage.filtered)} filtered (no answer)`,
+    coverage.unreachable > 0 && `${count(coverage.unreachable)} unreachable`,
+  ].filter((gap) => gap !== false);
+  return `incomplete: ${gaps.length === 0 ? "not everything open was looked at" : gaps.join(", ")}`;
+}
+
+/** What there is to say where there is no row to show. */
+export function nothing({ coverage, scan }: Inventory): string {
+  const found = coverage.open === 0 ? "nothing found" : "nothing to show";
+  const size = `${counted(coverage.addresses, "address", "addresses")}, ${counted(coverage.probes, "endpoint")}`;
+  return `${found}: looked at ${scan.targets.join(", ")} (${size}) by ${scan.strategies.join(", ")}`;
+}

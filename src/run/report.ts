@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+
+import { InventoryBuilder } from "../inventory/inventory.ts";
+import { systemClock as clock } from "../model/clock.ts";
+import type { DiscoveryEvent } from "../model/event.ts";
+import { SCHEMA_VERSION, type Service } from "../model/inventory.ts";
+import type { Observation } from "../model/observation.ts";
+import type { TargetText } from "../model/options.ts";
+import type { Strategy } from "../model/strategy.ts";
+import { Channel } from "../scan/channel.ts";
+import { Tally } from "../scan/tally.ts";
+
+/** How often a run says how far it is, in milliseconds. */
+const PROGRESS_MS = 100;
+
+/** What a run tells the outside: its events in order, its warnings once each, and the whole at the end. */
+export class Report {
+  readonly scanId: string = randomUUID();
+  readonly tally: Tally = new Tally();
+  readonly #startedAt: number = clock.now();
+  readonly #startedMonotonic: number = clock.monotonic();
+  readonly #events = new Channel<DiscoveryEvent>();
+  readonly #warnings = new Set<string>();
+  readonly #strategies: readonly string[];
+  readonly #targets: readonly string[];
+
+  constructor(strategies: readonly Strategy[], targets: readonly (string | TargetText)[] = []) {
+    this.#strategies = strategies.map(({ name }) => name);
+    this.#targets =
+      targets.length === 0 ? ["localhost"] : targets.map((one) => (typeof one === "string" ? one : one.text));
+  }
+
+  readonly warn = (warning: string): void => {
+    if (this.#warnings.has(warning)) return;
+    this.#warnings.add(warning);
+    this.#events.push({ event: "warning", warning });
+  };
+
+  /** Turns observations into events, to the last one. */
+  async *follow(
+    observations: AsyncIterable<Observation>,
+    builder: InventoryBuilder,
+  ): AsyncGenerator<DiscoveryEvent, void, undefined> {
+    const gather = async (): Promise<void> => {
+      for await (const observation of observations) {
+        for (const change of builder.add(observation)) this.#events.push({ event: "service", ...change });
+      }
+      this.#events.push(this.finished(builder.services));
+    };
+    const progress = setInterval(() => this.#events.push(this.#progress(builder.size)), PROGRESS_MS);
+    gather().then(
+      () => this.#events.end(),
+      (error: unknown) => this.#events.fail(error),
+    );
+    try {
+      yield* this.#events;
+    } finally {
+      clearInterval(progress);
+    }
+  }
+
+  /** What follows from services that are known in the end. */
+  finished(services: readonly Service[]): DiscoveryEvent {
+    return {
+      event: "finished",
+      inventory: {
+        schemaVersion: SCHEMA_VERSION,
+        scan: {
+          id: this.scanId,
+          startedAt: new Date(this.#startedAt).toISOString(),
+          durationMs: Math.round(this.#elapsedMs),
+          strategies: this.#strategies,
+          targets: this.#targets,
+        },
+        coverage: this.tally.coverage,
+        services,
+        warnings: [...this.#warnings],
+      },
+    };
+  }
+
+  get #elapsedMs(): number {
+    return clock.monotonic() - this.#startedMonotonic;
+  }
+
+  #progress(services: number): DiscoveryEvent {
+    return { event: "progress", coverage: this.tally.coverage, elapsedMs: this.#elapsedMs, services };
+  }
+}

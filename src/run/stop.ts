@@ -1,0 +1,36 @@
+/** The end of a run: the caller's signal, or its own deadline, whichever comes first. */
+export class Stop {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #deadlineMs: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(outer: AbortSignal | undefined, deadlineMs: number | undefined) {
+    this.#outer = outer;
+    this.#deadlineMs = deadlineMs;
+    outer?.addEventListener("abort", this.now);
+    if (outer?.aborted === true) this.now();
+    this.restart();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Lets the deadline begin anew: nobody's time runs while a person is asked. */
+  restart(): void {
+    clearTimeout(this.#timer);
+    if (this.#deadlineMs !== undefined) this.#timer = setTimeout(this.now, this.#deadlineMs);
+  }
+
+  readonly now = (): void => {
+    this.#controller.abort();
+    this.dispose();
+  };
+
+  /** Leaves nothing behind on the caller's signal or the event loop. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener("abort", this.now);
+  }
+}

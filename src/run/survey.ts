@@ -1,0 +1,74 @@
+import type { Catalog } from "../model/catalog.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import { type Listener, endpointsOf } from "../model/listener.ts";
+import { DEFAULTS, type DiscoverOptions, type TargetText } from "../model/options.ts";
+import type { Scope } from "../model/strategy.ts";
+import type { TargetSet } from "../model/target.ts";
+import { addressesOf, readInterfaces } from "../net/machine.ts";
+import { readListeners } from "../net/proc.ts";
+import { parseAddress } from "../targets/address.ts";
+import { parsePorts } from "../targets/ports.ts";
+import { resolveTargets } from "../targets/resolve.ts";
+import { contains } from "../targets/set.ts";
+import { ownAddresses } from "./own.ts";
+
+/** What a run is about to look at, before the first packet. */
+export interface Survey {
+  readonly scope: Scope;
+  readonly isOwn: (address: string) => boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Reads targets and ports, looks names up, and asks this machine what listens on it. Throws `DiscoverError`. */
+export async function survey(
+  options: DiscoverOptions,
+  catalog: Catalog,
+  signal: AbortSignal,
+): Promise<Survey> {
+  const ports = portsOf(options.ports ?? DEFAULTS.ports, catalog);
+  const everything = options.targets === undefined || options.targets.length === 0;
+  const include = everything
+    ? [{ text: "localhost", where: "no target given" }]
+    : tokens(options.targets, "target");
+  const exclude = tokens(options.exclude, "exclude");
+  const interfaces = readInterfaces();
+  const isOwn = ownAddresses(interfaces);
+  const lookups = { addressesOf, interfaces: () => interfaces };
+  const { targets, warnings } = await resolveTargets({ include, exclude }, lookups, signal);
+  const listeners = readListeners();
+  const wanted = (options.ports ?? DEFAULTS.ports) === "common" ? listeners : [];
+  const scope: Scope = {
+    targets,
+    ports,
+    extra: extraEndpoints(wanted, targets, ports, everything && exclude.length === 0),
+    listeners,
+    identify: options.identify ?? DEFAULTS.identify,
+    timeoutMs: options.timeoutMs ?? DEFAULTS.timeoutMs,
+    httpTimeoutMs: options.httpTimeoutMs ?? DEFAULTS.httpTimeoutMs,
+  };
+  return { scope, isOwn, warnings };
+}
+
+function portsOf(ports: string | readonly number[], catalog: Catalog): number[] {
+  return parsePorts(typeof ports === "string" ? ports : ports.join(","), catalog.ports, "ports");
+}
+
+function tokens(texts: readonly (string | TargetText)[] = [], what: string): TargetText[] {
+  return texts.map((text, at) => (typeof text === "string" ? { text, where: `${what} ${at + 1}` } : text));
+}
+
+/** Where this machine listens beyond targets × ports: at a target, or anywhere when nobody named one. */
+function extraEndpoints(
+  listeners: readonly Listener[],
+  targets: TargetSet,
+  ports: readonly number[],
+  anywhere: boolean,
+): Endpoint[] {
+  const known = new Set(ports);
+  const isTarget = ({ address }: Endpoint): boolean => {
+    const parsed = parseAddress(address);
+    return parsed !== undefined && contains(targets.ranges, parsed);
+  };
+  const byText = new Map(endpointsOf(listeners).map((one) => [`${one.address} ${one.port}`, one]));
+  return [...byText.values()].filter((one) => (isTarget(one) ? !known.has(one.port) : anywhere));
+}

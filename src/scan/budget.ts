@@ -1,0 +1,142 @@
+import type { Clock } from "../model/clock.ts";
+
+export interface BudgetLimits {
+  /** Sockets at once. */
+  readonly sockets: number;
+  /** Sockets at once to one host. */
+  readonly perHost: number;
+  /** Connects begun in a second; no limit where absent. */
+  readonly rate?: number;
+  /** Hosts to which `perHost` does not apply: this machine. */
+  readonly isOwn: (address: string) => boolean;
+}
+
+/** The window never shrinks below this: a machine that cannot hold so many sockets cannot scan. */
+const SMALLEST_WINDOW = 8;
+/** How long nothing is begun after this machine ran out of something, in milliseconds. */
+const PAUSE_MS = 20;
+/** A late turn of the event loop may catch up on at most this much of the rate, in milliseconds. */
+const CATCH_UP_MS = 20;
+
+interface Waiter {
+  readonly address: string;
+  readonly admit: (admitted: boolean) => void;
+}
+
+/**
+ * How many sockets may be open, to whom, and how fast they may be begun: one for a whole run. The window halves when
+ * the machine runs out of descriptors, ports or memory, and grows by one for every window's worth of successes (AIMD).
+ * Those who wait in `take` (conversations) go before those who ask with `tryTake` (the sweep).
+ */
+export class Budget {
+  readonly #limits: BudgetLimits;
+  readonly #clock: Clock;
+  readonly #hosts = new Map<string, number>();
+  readonly #listeners = new Set<() => void>();
+  #waiters: Waiter[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #window: number;
+  #open = 0;
+  #notBefore = 0;
+
+  constructor(limits: BudgetLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#window = limits.sockets;
+  }
+
+  /** Takes a place if there is one now. */
+  tryTake(address: string): boolean {
+    return this.#waiters.length === 0 && this.#take(address);
+  }
+
+  /** Waits for a place. False where `signal` fired first. */
+  take(address: string, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
+    if (this.tryTake(address)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        this.#waiters = this.#waiters.filter((one) => one !== waiter);
+        waiter.admit(false);
+      };
+      const waiter: Waiter = {
+        address,
+        admit(admitted) {
+          signal.removeEventListener("abort", leave);
+          resolve(admitted);
+        },
+      };
+      signal.addEventListener("abort", leave);
+      this.#waiters.push(waiter);
+      this.#wakeLater();
+    });
+  }
+
+  /** Gives a place back. */
+  give(address: string): void {
+    this.#open--;
+    const left = (this.#hosts.get(address) ?? 0) - 1;
+    if (left > 0) this.#hosts.set(address, left);
+    else this.#hosts.delete(address);
+    this.#wake();
+  }
+
+  /** A connect went well: the window may grow. */
+  succeeded(): void {
+    if (this.#window < this.#limits.sockets) this.#window += 1 / this.#window;
+  }
+
+  /** The machine ran out of something: fewer at once from now on, and none for a moment. */
+  exhausted(): void {
+    this.#window = Math.max(SMALLEST_WINDOW, Math.floor(Math.min(this.#window, this.#open) / 2));
+    this.#notBefore = this.#clock.monotonic() + PAUSE_MS;
+  }
+
+  /** Milliseconds until the rate, or the pause, lets the next one begin; 0 where it does now. */
+  get delayMs(): number {
+    return Math.max(0, this.#notBefore - this.#clock.monotonic());
+  }
+
+  /** Calls `listener` whenever there may be room again. Returns how to stop that. */
+  onRoom(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #take(address: string): boolean {
+    const { perHost, isOwn, rate } = this.#limits;
+    const now = this.#clock.monotonic();
+    if (this.#open >= Math.floor(this.#window) || now < this.#notBefore) return false;
+    const there = this.#hosts.get(address) ?? 0;
+    if (there >= perHost && !isOwn(address)) return false;
+    if (rate !== undefined) this.#notBefore = Math.max(this.#notBefore, now - CATCH_UP_MS) + 1_000 / rate;
+    this.#hosts.set(address, there + 1);
+    this.#open++;
+    return true;
+  }
+
+  #wake(): void {
+    const waiting = this.#waiters;
+    this.#waiters = [];
+    const left = waiting.filter((waiter) => {
+      if (!this.#take(waiter.address)) return true;
+      waiter.admit(true);
+      return false;
+    });
+    this.#waiters = left;
+    this.#wakeLater();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Nobody gives a place back when only the rate stands in the way. */
+  #wakeLater(): void {
+    if (this.#waiters.length === 0 || this.#timer !== undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#wake();
+      },
+      Math.ceil(this.delayMs) || PAUSE_MS,
+    );
+  }
+}

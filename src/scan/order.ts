@@ -1,0 +1,51 @@
+import type { Scope } from "../model/strategy.ts";
+import { walk } from "../targets/walk.ts";
+
+/** One endpoint to connect to. */
+export interface Probe {
+  readonly address: string;
+  readonly port: number;
+  /** The hosts it is probed together with. */
+  readonly block: Block;
+  /** How often this machine has failed to try it. */
+  tries: number;
+}
+
+/** Hosts whose ports are probed in turn. `dead` holds those that a router or ARP reported as not there. */
+export interface Block {
+  readonly addresses: readonly string[];
+  readonly dead: Set<string>;
+}
+
+const BLOCK_SIZE = 256;
+
+/**
+ * The endpoints of a scope: extra ones first, then block by block of 256 hosts, and within a block port by port over
+ * all its hosts, so that no host is asked twice in a row. Drawn lazily: memory does not grow with the range.
+ */
+export function* inOrder(scope: Scope): Generator<Probe, void, undefined> {
+  for (const { address, port } of scope.extra) {
+    yield { address, port, block: { addresses: [address], dead: new Set() }, tries: 0 };
+  }
+  for (const block of blocksOf(scope)) {
+    for (const port of scope.ports) {
+      for (const address of block.addresses) yield { address, port, block, tries: 0 };
+    }
+  }
+}
+
+function* blocksOf(scope: Scope): Generator<Block, void, undefined> {
+  let addresses: string[] = [];
+  for (const address of walk(scope.targets.ranges)) {
+    addresses.push(address);
+    if (addresses.length < BLOCK_SIZE) continue;
+    yield { addresses, dead: new Set() };
+    addresses = [];
+  }
+  if (addresses.length > 0) yield { addresses, dead: new Set() };
+}
+
+/** How many endpoints `inOrder` yields. */
+export function countProbes(scope: Pick<Scope, "targets" | "ports" | "extra">): number {
+  return scope.targets.count * scope.ports.length + scope.extra.length;
+}

@@ -1,0 +1,191 @@
+import type { Clock } from "../model/clock.ts";
+import type { ConnectAttempt, ConnectOutcome, Net } from "../model/net.ts";
+import type { OpenEndpoint, Scope } from "../model/strategy.ts";
+import type { Budget } from "./budget.ts";
+import { type Probe, inOrder } from "./order.ts";
+import { Replay } from "./replay.ts";
+import type { Tally } from "./tally.ts";
+
+/** Connects begun in one turn of the event loop. More, and sockets live long enough to burden the garbage collector. */
+const BATCH = 64;
+/** Endpoints looked at in one turn, those of dead hosts included, which cost no connect. */
+const MOST_STEPS = 4_096;
+/** How often an endpoint is tried again when the fault was this machine's own. */
+const MOST_TRIES = 12;
+/** An unreachable that took this long came from ARP or from a router that asked for the host: nobody is there. A firewall's comes at once, and is about one port. */
+const DEAD_HOST_MS = 900;
+
+interface Flight {
+  readonly probe: Probe;
+  readonly startedAt: number;
+  attempt: ConnectAttempt | undefined;
+  over: boolean;
+}
+
+export interface SweepTools {
+  readonly net: Net;
+  readonly budget: Budget;
+  readonly tally: Tally;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Starts to connect to every endpoint of a scope; what is open comes out as it is found. */
+export function startSweep(scope: Scope, tools: SweepTools): Replay<OpenEndpoint> {
+  const sweep = new Sweep(scope, tools);
+  sweep.start();
+  return sweep.found;
+}
+
+/**
+ * A pump without a promise or a timer per probe. Deadlines stand in one queue, oldest first, and are looked at in
+ * `setImmediate`: after the poll phase, so that an answer that is already there counts before its deadline does.
+ */
+class Sweep {
+  readonly found = new Replay<OpenEndpoint>();
+  readonly #scope: Scope;
+  readonly #tools: SweepTools;
+  readonly #probes: Generator<Probe, void, undefined>;
+  readonly #again: Probe[] = [];
+  #flights: Flight[] = [];
+  #oldest = 0;
+  #inFlight = 0;
+  #held: Probe | undefined;
+  #drawn = false;
+  #due = false;
+  #ended = false;
+  #timer: NodeJS.Timeout | undefined;
+  #stopListening: () => void = () => {};
+
+  constructor(scope: Scope, tools: SweepTools) {
+    this.#scope = scope;
+    this.#tools = tools;
+    this.#probes = inOrder(scope);
+  }
+
+  start(): void {
+    const { budget, signal } = this.#tools;
+    this.#stopListening = budget.onRoom(this.#soon);
+    signal.addEventListener("abort", this.#end);
+    if (signal.aborted) this.#end();
+    else this.#soon();
+  }
+
+  readonly #soon = (): void => {
+    if (this.#due || this.#ended) return;
+    this.#due = true;
+    setImmediate(this.#turn);
+  };
+
+  readonly #turn = (): void => {
+    this.#due = false;
+    if (this.#ended) return;
+    this.#expire();
+    const more = this.#launch();
+    if (this.#drawn && this.#inFlight === 0 && this.#again.length === 0 && this.#held === undefined)
+      this.#end();
+    else if (more) this.#soon();
+    else this.#sleep();
+  };
+
+  /** Begins a batch. True where there is more to begin at once. */
+  #launch(): boolean {
+    let launched = 0;
+    for (let steps = 0; launched < BATCH && steps < MOST_STEPS; steps++) {
+      const probe = this.#held ?? this.#again.pop() ?? this.#draw();
+      this.#held = undefined;
+      if (probe === undefined) return false;
+      if (probe.block.dead.has(probe.address)) {
+        this.#tools.tally.count("unreachable");
+        continue;
+      }
+      if (!this.#tools.budget.tryTake(probe.address)) {
+        this.#held = probe;
+        return false;
+      }
+      this.#connect(probe);
+      launched++;
+    }
+    return true;
+  }
+
+  #draw(): Probe | undefined {
+    const { done, value } = this.#probes.next();
+    if (done === true) this.#drawn = true;
+    return value ?? undefined;
+  }
+
+  #connect(probe: Probe): void {
+    const { net, clock } = this.#tools;
+    const flight: Flight = { probe, startedAt: clock.monotonic(), attempt: undefined, over: false };
+    this.#inFlight++;
+    this.#flights.push(flight);
+    flight.attempt = net.probe(probe.address, probe.port, (outcome, latencyMs) => {
+      this.#settle(flight, outcome, latencyMs);
+    });
+  }
+
+  #settle(flight: Flight, outcome: ConnectOutcome, latencyMs: number): void {
+    if (flight.over || this.#ended) return;
+    const { budget, tally } = this.#tools;
+    const { probe } = flight;
+    flight.over = true;
+    this.#inFlight--;
+    if (outcome === "exhausted" || outcome === "self") {
+      if (outcome === "exhausted") budget.exhausted();
+      if (++probe.tries < MOST_TRIES) this.#again.push(probe);
+      else tally.count(outcome === "self" ? "closed" : "failed");
+    } else {
+      budget.succeeded();
+      tally.count(outcome);
+      if (outcome === "open") this.#report(probe, latencyMs);
+      if (outcome === "unreachable" && latencyMs >= DEAD_HOST_MS) probe.block.dead.add(probe.address);
+    }
+    budget.give(probe.address);
+    this.#soon();
+  }
+
+  #report({ address, port }: Probe, latencyMs: number): void {
+    this.found.push({ endpoint: { address, port, transport: "tcp" }, latencyMs });
+  }
+
+  /** Flights all have the same time, so the oldest end first. */
+  #expire(): void {
+    const before = this.#tools.clock.monotonic() - this.#scope.timeoutMs;
+    for (; this.#oldest < this.#flights.length; this.#oldest++) {
+      const flight = this.#flights[this.#oldest];
+      if (flight === undefined || (!flight.over && flight.startedAt > before)) break;
+      if (flight.over) continue;
+      flight.attempt?.cancel();
+      this.#settle(flight, "filtered", this.#scope.timeoutMs);
+    }
+    if (this.#oldest < 4 * BATCH) return;
+    this.#flights = this.#flights.slice(this.#oldest);
+    this.#oldest = 0;
+  }
+
+  /** Nothing to do until an answer, a deadline, or the rate. */
+  #sleep(): void {
+    const { budget, clock } = this.#tools;
+    const oldest = this.#flights[this.#oldest];
+    const deadline =
+      oldest === undefined ? Infinity : oldest.startedAt + this.#scope.timeoutMs - clock.monotonic();
+    const waitMs = this.#held === undefined ? deadline : Math.min(deadline, budget.delayMs || Infinity);
+    clearTimeout(this.#timer);
+    if (waitMs !== Infinity) this.#timer = setTimeout(this.#soon, Math.max(1, waitMs));
+  }
+
+  readonly #end = (): void => {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#stopListening();
+    this.#tools.signal.removeEventListener("abort", this.#end);
+    for (const flight of this.#flights.slice(this.#oldest)) {
+      if (flight.over) continue;
+      flight.attempt?.cancel();
+      this.#tools.budget.give(flight.probe.address);
+    }
+    this.found.end();
+  };
+}
