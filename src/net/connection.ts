@@ -101,7 +101,11 @@ export class SocketConnection implements Connection {
   }
 
   close(farewell?: Uint8Array): void {
-    if (farewell === undefined || this.#ended || this.#socket.destroyed) {
+    if (this.#ended) {
+      this.#socket.destroy();
+      return;
+    }
+    if (farewell === undefined) {
       this.#socket.resetAndDestroy();
       return;
     }

@@ -32,10 +32,10 @@ export async function* observeAll(
   let timer: NodeJS.Timeout | undefined;
   const giveUp = (): void => {
     for (const name of running) context.log.warn(`strategy ${name} did not stop in time`);
-    context.scanner.cutShort();
     channel.end();
   };
   const hurry = (): void => {
+    context.scanner.cutShort();
     timer = setTimeout(giveUp, GRACE_MS);
   };
   context.signal.addEventListener("abort", hurry);
