@@ -1,6 +1,7 @@
 import type { GrpcReply } from "../model/net.ts";
 import type { Claim, TlsFacts } from "../model/observation.ts";
 import type { Identification, IdentifyTools, Recognition, Subject } from "./identification.ts";
+import { linkedAbort } from "./linked-abort.ts";
 import { nameHttp } from "./name-http.ts";
 import { type Recognised, recognise } from "./recognise.ts";
 import { plainWire, secureOptions, tlsWire } from "./wire.ts";
@@ -10,17 +11,13 @@ import { plainWire, secureOptions, tlsWire } from "./wire.ts";
  * costs at most two connect timeouts and one HTTP timeout, whatever the peer does.
  */
 export async function identify(subject: Subject, tools: IdentifyTools): Promise<Identification> {
-  const stop = new AbortController();
-  const abort = (): void => stop.abort();
-  const timer = setTimeout(abort, 2 * tools.timeoutMs + tools.httpTimeoutMs);
-  tools.signal.addEventListener("abort", abort);
-  if (tools.signal.aborted) abort();
+  const stop = linkedAbort(tools.signal);
+  const timer = setTimeout(stop.abort, 2 * tools.timeoutMs + tools.httpTimeoutMs);
   try {
     return await speak(subject, { ...tools, signal: stop.signal });
   } finally {
     clearTimeout(timer);
-    tools.signal.removeEventListener("abort", abort);
-    abort();
+    stop.dispose();
   }
 }
 

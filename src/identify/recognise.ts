@@ -1,8 +1,9 @@
 import type { Question } from "../catalog/match.ts";
 import type { Connection } from "../model/net.ts";
-import { type Answer, type Patience, ask } from "./ask.ts";
+import { type Patience, ask } from "./ask.ts";
 import { type Agenda, HTTP_QUESTION, agendaFor } from "./hints.ts";
 import type { IdentifyTools, Recognition, Subject } from "./identification.ts";
+import { type Pace, paceOf } from "./pace.ts";
 import { firstResult } from "./staggered.ts";
 import { type Wire, secureOptions } from "./wire.ts";
 
@@ -32,39 +33,12 @@ export async function recognise(
   const greeting = await ask({ readers: agenda.greeters }, first, [], { ...tools, quietMs: pace.listenMs });
   const { heard } = greeting;
   if (greeting.recognition !== undefined || heard.length > 0 || first.ended) {
-    leave(greeting);
+    greeting.connection.close(greeting.farewell);
     const reason =
       heard.length > 0 ? "spoke first, in words nobody knows" : "closed the connection without a word";
     return { ...(greeting.recognition && { recognition: greeting.recognition }), heard, reason };
   }
   return inTurn(wire, first, subject, tools, { agenda, pace });
-}
-
-interface Pace {
-  /** How long to wait for a server that speaks first. */
-  readonly listenMs: number;
-  readonly replyMs: number;
-  readonly handshakeMs: number;
-  readonly staggerMs: number;
-}
-
-/** A neighbour is given less time than a host across the world; the user's timeout is the ceiling. */
-function paceOf({ latencyMs }: Subject, { timeoutMs }: IdentifyTools, agenda: Agenda): Pace {
-  const asks = agenda.hinted.length > 0 || agenda.expectsTls || agenda.expectsHttp;
-  const shortest = asks ? 60 : 300;
-  // Mail servers and sshd look the client up in DNS first, which was seen to take 6 s.
-  const listenMs = agenda.expectsGreeting ? 3 * timeoutMs : between(shortest, 4 * latencyMs, timeoutMs);
-  const replyMs = between(500, 20 * latencyMs, timeoutMs);
-  return {
-    listenMs,
-    replyMs,
-    handshakeMs: Math.min(2 * replyMs, timeoutMs),
-    staggerMs: between(40, 4 * latencyMs, 250),
-  };
-}
-
-function between(least: number, value: number, most: number): number {
-  return Math.min(Math.max(least, value), most);
 }
 
 /** Asks one question after the other until one is understood. */
@@ -89,43 +63,50 @@ async function inTurn(
       if (connection === undefined) return undefined;
       const patience: Patience = { quietMs, timeoutMs: tools.timeoutMs, signal };
       const answer = await ask(question, connection, agenda.greeters, patience);
-      leave(answer);
-      if (answer.alert && wire.tls === undefined) return startTls(wire, subject, tools, signal);
+      answer.connection.close(answer.farewell);
+      if (answer.alert && wire.tls === undefined)
+        return startTls(await wire.open(signal), subject, tools, signal);
       if (heard.length === 0 && answer.recognition === undefined) heard = answer.heard;
       return answer.recognition;
     };
   const patient = { ...tools, timeoutMs: agenda.expectsTls ? tools.timeoutMs : pace.handshakeMs };
-  const tls: Attempt[] = wire.tls === undefined ? [(signal) => startTls(wire, subject, patient, signal)] : [];
+  const tls: Attempt = async (signal) => startTls(await open(signal), subject, patient, signal);
   const http = put(HTTP_QUESTION, agenda.expectsHttp ? tools.timeoutMs : pace.replyMs);
-  const http2: Attempt[] = wire.tls === undefined ? [(signal) => speaksHttp2(subject, patient, signal)] : [];
+  const bare = wire.tls === undefined;
   const attempts = [
-    ...(agenda.expectsTls ? tls : []),
-    ...agenda.hinted.map((question) => put(question)),
+    ...(bare && agenda.expectsTls ? [tls] : []),
+    ...agenda.hinted.map((question) => put(question, tools.timeoutMs)),
     ...(agenda.expectsHttp ? [http] : []),
     ...agenda.gentle.map((question) => put(question)),
-    ...(agenda.expectsTls ? [] : tls),
+    ...(bare && !agenda.expectsTls ? [tls] : []),
     ...(agenda.expectsHttp ? [] : [http]),
-    ...agenda.rest.map((question) => put(question)),
-    ...http2,
+    ...agenda.rest.map((question) => put(question, pace.strangerMs)),
+    ...(bare ? [(signal: AbortSignal) => speaksHttp2(subject, patient, signal)] : []),
   ];
-  const recognition = await firstResult(attempts, { ...pace, atOnce: AT_ONCE, signal: tools.signal });
+  const { staggerMs } = pace;
+  const recognition = await firstResult(attempts, {
+    staggerMs,
+    atOnce: AT_ONCE,
+    signal: tools.signal,
+    discard,
+  });
   unused?.close();
   const reason = heard.length > 0 ? "answered in words nobody knows" : "answered nothing it was asked";
   return { ...(recognition && { recognition }), heard, reason };
 }
 
-/** Ends a conversation as its protocol would have it. */
-function leave({ connection, farewell }: Answer): void {
-  connection.close(farewell);
+/** Lets go of what came second. */
+function discard(recognition: Recognition): void {
+  if (recognition.kind === "tls" && recognition.secured.kind === "open")
+    recognition.secured.connection.close();
 }
 
 async function startTls(
-  wire: Wire,
+  connection: Connection | undefined,
   subject: Subject,
   tools: IdentifyTools,
   signal: AbortSignal,
 ): Promise<Recognition | undefined> {
-  const connection = await wire.open(signal);
   const secured = await connection?.secure(secureOptions(subject, tools, signal));
   return secured && { kind: "tls", secured };
 }

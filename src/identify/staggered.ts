@@ -1,11 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 
-export interface StaggerOptions {
+import { linkedAbort } from "./linked-abort.ts";
+
+export interface StaggerOptions<T> {
   /** How long one may go unanswered before the next begins beside it. */
   readonly staggerMs: number;
   /** How many may be under way. */
   readonly atOnce: number;
   readonly signal: AbortSignal;
+  /** Given the results that came too late. */
+  readonly discard: (result: T) => void;
 }
 
 /**
@@ -14,19 +18,17 @@ export interface StaggerOptions {
  */
 export async function firstResult<T>(
   attempts: readonly ((signal: AbortSignal) => Promise<T | undefined>)[],
-  { staggerMs, atOnce, signal }: StaggerOptions,
+  { staggerMs, atOnce, signal, discard }: StaggerOptions<T>,
 ): Promise<T | undefined> {
-  const stop = new AbortController();
-  const abort = (): void => stop.abort();
-  signal.addEventListener("abort", abort);
-  if (signal.aborted) abort();
+  const stop = linkedAbort(signal);
   let result: T | undefined;
   const running = new Set<Promise<void>>();
   const settle = async (attempted: Promise<T | undefined>): Promise<void> => {
     const value = await attempted;
-    if (value === undefined || result !== undefined) return;
+    if (value === undefined) return;
+    if (result !== undefined) return discard(value);
     result = value;
-    abort();
+    stop.abort();
   };
   const begin = (attempt: (signal: AbortSignal) => Promise<T | undefined>): void => {
     const run = settle(attempt(stop.signal)).finally(() => running.delete(run));
@@ -42,25 +44,18 @@ export async function firstResult<T>(
     while (running.size > 0) await Promise.race(running);
     return result;
   } finally {
-    abort();
-    signal.removeEventListener("abort", abort);
+    stop.dispose();
     await Promise.allSettled(running);
   }
 }
 
 /** Until `ms` have passed, or all that run have ended, or it is over. */
 async function pause(ms: number, running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
-  const over = new AbortController();
-  const abort = (): void => over.abort();
-  signal.addEventListener("abort", abort);
-  if (signal.aborted) abort();
+  const over = linkedAbort(signal);
+  const waited = setTimeout(ms, undefined, { signal: over.signal }).catch(() => {});
   try {
-    await Promise.race([
-      setTimeout(ms, undefined, { signal: over.signal }).catch(() => {}),
-      Promise.all(running),
-    ]);
+    await Promise.race([waited, Promise.all(running)]);
   } finally {
-    abort();
-    signal.removeEventListener("abort", abort);
+    over.dispose();
   }
 }

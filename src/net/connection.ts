@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
 import type { Connection, SecureOptions, Secured } from "../model/net.ts";
 import { secureSocket } from "./tls.ts";
@@ -9,7 +10,7 @@ const MOST_BYTES = 16 * 1024;
 /** See `Connection`. One at a time may wait in `until`. */
 export class SocketConnection implements Connection {
   readonly latencyMs: number;
-  #socket: Socket;
+  readonly #socket: Socket;
   #chunks: Buffer[] = [];
   #size = 0;
   #ended = false;
@@ -101,16 +102,14 @@ export class SocketConnection implements Connection {
   }
 
   close(farewell?: Uint8Array): void {
-    if (this.#ended) {
-      this.#socket.destroy();
-      return;
-    }
-    if (farewell === undefined) {
+    if (this.#ended || (farewell === undefined && this.#socket instanceof TLSSocket)) {
+      this.#socket.destroy(); // TLS has no reset of its own, and its carrier is not ours to reset
+    } else if (farewell === undefined) {
       this.#socket.resetAndDestroy();
-      return;
+    } else {
+      this.#socket.resume();
+      this.#socket.end(farewell, () => this.#socket.destroySoon());
     }
-    this.#socket.resume();
-    this.#socket.end(farewell, () => this.#socket.destroySoon());
   }
 }
 

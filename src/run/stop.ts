@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** The end of a run: the caller's signal, or its own deadline, whichever comes first. */
 export class Stop {
   readonly #controller = new AbortController();
@@ -8,6 +10,7 @@ export class Stop {
   constructor(outer: AbortSignal | undefined, deadlineMs: number | undefined) {
     this.#outer = outer;
     this.#deadlineMs = deadlineMs;
+    setMaxListeners(0, this.#controller.signal);
     outer?.addEventListener("abort", this.now);
     if (outer?.aborted === true) this.now();
     this.restart();

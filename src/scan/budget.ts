@@ -88,7 +88,8 @@ export class Budget {
 
   /** The machine ran out of something: fewer at once from now on, and none for a moment. */
   exhausted(): void {
-    this.#window = Math.max(SMALLEST_WINDOW, Math.floor(Math.min(this.#window, this.#open) / 2));
+    const half = Math.floor(Math.min(this.#window, this.#open) / 2);
+    this.#window = Math.min(this.#limits.sockets, Math.max(SMALLEST_WINDOW, half));
     this.#notBefore = this.#clock.monotonic() + PAUSE_MS;
   }
 

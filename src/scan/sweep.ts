@@ -157,7 +157,8 @@ class Sweep {
       if (flight === undefined || (!flight.over && flight.startedAt > before)) break;
       if (flight.over) continue;
       flight.attempt?.cancel();
-      this.#settle(flight, "filtered", this.#scope.timeoutMs);
+      const { block, address } = flight.probe;
+      this.#settle(flight, block.dead.has(address) ? "unreachable" : "filtered", this.#scope.timeoutMs);
     }
     if (this.#oldest < 4 * BATCH) return;
     this.#flights = this.#flights.slice(this.#oldest);

@@ -1,5 +1,7 @@
+import type { Identification } from "../../src/identify/identification.ts";
 import { identify } from "../../src/identify/identify.ts";
 import { escapeBytes } from "../../src/model/bytes.ts";
+import { endpointText } from "../../src/model/endpoint.ts";
 import { listenerAt } from "../../src/model/listener.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { OpenEndpoint, Scope, Strategy, StrategyContext } from "../../src/model/strategy.ts";
@@ -50,8 +52,14 @@ async function observeOpen(
     timeoutMs: scope.timeoutMs,
     httpTimeoutMs: scope.httpTimeoutMs,
   };
-  const { claim, tls, heard, reason } = await identify(subject, tools);
-  if (claim === undefined && signal.aborted) context.scanner.cutShort();
+  const { claim, tls, heard, reason } = await identify(subject, tools).catch(
+    (error: unknown): Identification => {
+      context.log.warn(`${endpointText(endpoint)} could not be asked: ${String(error)}`);
+      scanner.cutShort();
+      return { reason: "could not be asked" };
+    },
+  );
+  if (claim === undefined && signal.aborted) scanner.cutShort();
   return {
     ...seen,
     at: context.clock.now(),

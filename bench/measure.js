@@ -1,0 +1,120 @@
+// @ts-check
+// What every bench needs: to run a program and say what it took, and to say it in one line.
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** The built command line. */
+export const DISCOVER = path.join(ROOT, "dist/src/cli/main.js");
+/** GNU time: the one program that tells the peak memory of any other. */
+const TIME = "/usr/bin/time";
+
+/**
+ * @typedef {object} Cost
+ * @property {number} wall Seconds.
+ * @property {number} cpu Seconds, user and system.
+ * @property {number} rss The most memory it ever held, in megabytes.
+ * @property {number} status The exit status.
+ * @property {string} stdout
+ */
+
+/**
+ * Runs a program to its end. Throws where it cannot be measured.
+ *
+ * @param {readonly string[]} command
+ * @param {{ shell?: string }} [options] `shell`: what bash does first, such as `ulimit -n 256`.
+ * @returns {Promise<Cost>}
+ */
+export async function costOf(command, { shell } = {}) {
+  if (!existsSync(TIME)) throw new Error(`${TIME} is missing (Debian's package 'time'): no memory to report`);
+  const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
+  const report = path.join(folder, "report");
+  const timed = [TIME, "--quiet", "-o", report, "-f", "%e %U %S %M", ...command];
+  const [program = "", ...args] =
+    shell === undefined ? timed : ["bash", "-c", `${shell} && exec "$@"`, "bash", ...timed];
+  try {
+    const { status, stdout } = await finished(program, args);
+    const [wall = 0, user = 0, system = 0, kilobytes = 0] = readFileSync(report, "utf8").split(" ").map(Number);
+    return { wall, cpu: user + system, rss: kilobytes / 1024, status, stdout };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Not spawnSync: the listeners of most benches live in this process and must go on accepting.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {Promise<{ status: number, stdout: string }>}
+ */
+function finished(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
+    child.once("error", reject);
+    child.once("close", (status) => resolve({ status: status ?? -1, stdout }));
+  });
+}
+
+/**
+ * Runs `discover` and reads the document that it prints.
+ *
+ * @param {readonly string[]} args
+ * @param {{ shell?: string }} [options]
+ * @returns {Promise<Cost & { inventory: import("../dist/src/index.js").Inventory }>}
+ */
+export async function discovered(args, options) {
+  const command = [process.execPath, DISCOVER, ...args, "--output=json", "--quiet"];
+  const cost = await costOf(command, options);
+  return { ...cost, inventory: JSON.parse(cost.stdout) };
+}
+
+/** @param {readonly string[]} command */
+export function isInstalled(...command) {
+  const [program = "", ...args] = command;
+  return spawnSync(program, args, { stdio: "ignore" }).error === undefined;
+}
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/**
+ * A flag of this bench: `--runs=20`.
+ *
+ * @param {string} name
+ * @param {number} fallback
+ */
+export function flag(name, fallback) {
+  const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
+  return given === undefined ? fallback : Number(given.slice(name.length + 3));
+}
+
+/** @param {number} seconds */
+export function ms(seconds) {
+  return `${(seconds * 1_000).toFixed(0)} ms`;
+}
+
+/** @param {Cost} cost */
+export function costText({ wall, cpu, rss }) {
+  return `${wall.toFixed(2)} s, ${cpu.toFixed(2)} s CPU, ${rss.toFixed(0)} MB`;
+}
+
+/**
+ * Prints the verdict on a promise, and lets the process fail where it is broken.
+ *
+ * @param {string} promise
+ * @param {boolean} kept
+ */
+export function verdict(promise, kept) {
+  console.log(`  ${kept ? "kept  " : "BROKEN"} ${promise}`);
+  if (!kept) process.exitCode = 1;
+}

@@ -1,0 +1,33 @@
+import type { Agenda } from "./hints.ts";
+import type { IdentifyTools, Subject } from "./identification.ts";
+
+/** How long to wait for what. */
+export interface Pace {
+  /** How long to wait for a server that speaks first. */
+  readonly listenMs: number;
+  readonly replyMs: number;
+  /** The same for the questions that nothing speaks for: there are many. */
+  readonly strangerMs: number;
+  readonly handshakeMs: number;
+  readonly staggerMs: number;
+}
+
+/** A neighbour is given less time than a host across the world; the user's timeout is the ceiling. */
+export function paceOf({ latencyMs }: Subject, { timeoutMs }: IdentifyTools, agenda: Agenda): Pace {
+  const asks = agenda.hinted.length > 0 || agenda.expectsTls || agenda.expectsHttp;
+  const shortest = asks ? 60 : 300;
+  // Mail servers and sshd look the client up in DNS first, which was seen to take 6 s.
+  const listenMs = agenda.expectsGreeting ? 3 * timeoutMs : between(shortest, 4 * latencyMs, timeoutMs);
+  const replyMs = between(500, 20 * latencyMs, timeoutMs);
+  return {
+    listenMs,
+    replyMs,
+    strangerMs: between(300, 20 * latencyMs, timeoutMs),
+    handshakeMs: Math.min(2 * replyMs, timeoutMs),
+    staggerMs: between(40, 4 * latencyMs, 250),
+  };
+}
+
+function between(least: number, value: number, most: number): number {
+  return Math.min(Math.max(least, value), most);
+}
