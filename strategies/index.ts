@@ -5,7 +5,9 @@ import type { Strategy } from "../src/model/strategy.ts";
 type Load = () => Promise<{ readonly default: Strategy }>;
 
 /** One line a strategy; a test compares it with the folder. */
-const STRATEGIES: ReadonlyMap<string, Load> = new Map<string, Load>([["tcp", () => import("./tcp/index.ts")]]);
+const STRATEGIES: ReadonlyMap<string, Load> = new Map<string, Load>([
+  ["tcp", () => import("./tcp/index.ts")],
+]);
 
 export const STRATEGY_NAMES: readonly string[] = [...STRATEGIES.keys()];
 

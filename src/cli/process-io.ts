@@ -1,10 +1,11 @@
 import { addAbortSignal } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 
-import type { InterruptSignal, Io, TextInput, TextOutput } from "./io.ts";
+import type { HeldSignals } from "./held-signals.ts";
+import type { Io, TextInput, TextOutput } from "./io.ts";
 
 /** The process as the command line sees it. */
-export function processIo(): Io {
+export function processIo(signals: HeldSignals): Io {
   let stderr: TextOutput | undefined;
   return {
     stdout: textOutput(process.stdout),
@@ -18,7 +19,7 @@ export function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     discover: async (options) => (await import("../discover.ts")).discover(options),
-    onInterrupt,
+    onInterrupt: (handler) => signals.listen(handler),
     leave: (code) => process.exit(code),
     monotonic: () => performance.now(),
   };
@@ -58,10 +59,4 @@ function textInput(stream: ReadStream): TextInput {
       }
     },
   };
-}
-
-function onInterrupt(handler: (signal: InterruptSignal) => void): () => void {
-  const [interrupt, terminate] = [() => handler("SIGINT"), () => handler("SIGTERM")];
-  process.on("SIGINT", interrupt).on("SIGTERM", terminate);
-  return () => void process.off("SIGINT", interrupt).off("SIGTERM", terminate);
 }

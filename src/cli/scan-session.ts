@@ -63,7 +63,6 @@ async function scan(session: Session): Promise<number> {
   const files = await fileSinks(session);
   const { result, isTable } = await standardOutput(session);
   const targets = await gatherTargets(args, read, io, interrupt.signal);
-  if (interrupt.signal.aborted) throw new Error("interrupted before the scan began");
   const signal = AbortSignal.any([interrupt.signal, io.stdout.closed]);
   const yes = read(SETTINGS.yes).value;
   const options = {

@@ -80,8 +80,8 @@ async function inTurn(
     ...agenda.gentle.map((question) => put(question)),
     ...(bare && !agenda.expectsTls ? [tls] : []),
     ...(agenda.expectsHttp ? [] : [http]),
-    ...agenda.rest.map((question) => put(question, pace.strangerMs)),
     ...(bare ? [(signal: AbortSignal) => speaksHttp2(subject, patient, signal)] : []),
+    ...agenda.rest.map((question) => put(question, pace.strangerMs)),
   ];
   const { staggerMs } = pace;
   const recognition = await firstResult(attempts, {

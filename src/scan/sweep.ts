@@ -15,6 +15,9 @@ const MOST_TRIES = 12;
 /** An unreachable that took this long came from ARP or from a router that asked for the host: nobody is there. A firewall's comes at once, and is about one port. */
 const DEAD_HOST_MS = 900;
 
+/** How soon a held probe is looked at again: the pause that held it may have ended since, and nobody says so. */
+const HELD_MS = 20;
+
 interface Flight {
   readonly probe: Probe;
   readonly startedAt: number;
@@ -171,7 +174,7 @@ class Sweep {
     const oldest = this.#flights[this.#oldest];
     const deadline =
       oldest === undefined ? Infinity : oldest.startedAt + this.#scope.timeoutMs - clock.monotonic();
-    const waitMs = this.#held === undefined ? deadline : Math.min(deadline, budget.delayMs || Infinity);
+    const waitMs = this.#held === undefined ? deadline : Math.min(deadline, budget.delayMs || HELD_MS);
     clearTimeout(this.#timer);
     if (waitMs !== Infinity) this.#timer = setTimeout(this.#soon, Math.max(1, waitMs));
   }

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+
+import { systemClock } from "../../src/model/clock.ts";
+import type { ConnectOutcome, Connection, Net } from "../../src/model/net.ts";
+import type { Scanner } from "../../src/model/strategy.ts";
+import { createScanner } from "../../src/scan/scanner.ts";
+import { Tally } from "../../src/scan/tally.ts";
+
+const ENDPOINT = { address: "192.0.2.1", port: 80, transport: "tcp" } as const;
+
+const CONNECTION: Connection = {
+  latencyMs: 1,
+  received: new Uint8Array(),
+  ended: false,
+  send: () => {},
+  until: () => Promise.resolve(undefined),
+  secure: () => Promise.resolve(undefined),
+  close: () => {},
+};
+
+/** A scanner over a network whose dials end as listed, the last of the list for ever. */
+function scannerOf(outcomes: readonly (Exclude<ConnectOutcome, "open"> | Connection)[], sockets = 64) {
+  const held: (() => void)[] = [];
+  let dials = 0;
+  const never = (): never => {
+    throw new Error("not asked for here");
+  };
+  const net: Net = {
+    probe: never,
+    http: never,
+    grpc: never,
+    async dial(_, { onClose }) {
+      const result = outcomes[Math.min(dials++, outcomes.length - 1)] ?? "closed";
+      if (typeof result === "string") onClose();
+      else held.push(onClose);
+      return result;
+    },
+  };
+  const stop = new AbortController();
+  const limits = { sockets, perHost: 1_000, isOwn: () => false };
+  const scanner = createScanner({
+    net,
+    limits,
+    tally: new Tally(),
+    clock: systemClock,
+    signal: stop.signal,
+  });
+  const { signal } = stop;
+  const dial = (): Promise<Connection | undefined> => scanner.dial(ENDPOINT, { timeoutMs: 1_000, signal });
+  return { scanner, dial, stop, held, dials: () => dials };
+}
+
+describe("dialling within the budget", () => {
+  test("gives the connection", async () => {
+    const { dial } = scannerOf([CONNECTION]);
+    expect(await dial()).toBe(CONNECTION);
+  });
+
+  test("tries again where the fault was this machine's own", async () => {
+    const { dial, dials } = scannerOf(["exhausted", "self", CONNECTION]);
+    expect(await dial()).toBe(CONNECTION);
+    expect(dials()).toBe(3);
+  });
+
+  test("gives up in the end", async () => {
+    const { dial, dials } = scannerOf(["self"]);
+    expect(await dial()).toBeUndefined();
+    expect(dials()).toBeGreaterThan(1);
+  });
+
+  test.each(["closed", "filtered", "unreachable"] as const)("takes %s for an answer", async (outcome) => {
+    const { dial, dials } = scannerOf([outcome]);
+    expect(await dial()).toBeUndefined();
+    expect(dials()).toBe(1);
+  });
+
+  test("waits until a socket is given back", async () => {
+    const { dial, held, dials } = scannerOf([CONNECTION], 1);
+    await dial();
+    const second = dial();
+    await turns(5);
+    expect(dials()).toBe(1);
+    held[0]?.();
+    expect(await second).toBe(CONNECTION);
+  });
+
+  test("stops waiting when the run ends", async () => {
+    const { dial, stop, dials } = scannerOf([CONNECTION], 1);
+    await dial();
+    const second = dial();
+    stop.abort();
+    expect(await second).toBeUndefined();
+    expect(dials()).toBe(1);
+  });
+});
+
+describe("working through items", () => {
+  test("draws only what there is room for", async () => {
+    const { scanner } = scannerOf([], 8);
+    const work = gate();
+    const full = gate();
+    let [drawn, running, most] = [0, 0, 0];
+    const items = async function* () {
+      for (; drawn < 200; drawn++) yield drawn;
+    };
+    const results = collect(scanner, items(), async (item) => {
+      most = Math.max(most, ++running);
+      if (running === 2) full.open();
+      await work.opened;
+      running--;
+      return item * 2;
+    });
+    await full.opened;
+    await turns(20);
+    expect(most).toBe(2);
+    expect(drawn).toBeLessThan(10);
+    work.open();
+    const found = await results;
+    expect(found.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, at) => at * 2));
+    expect(most).toBe(2);
+  });
+
+  test("of none ends", async () => {
+    const { scanner } = scannerOf([]);
+    const none = async function* (): AsyncGenerator<number> {};
+    expect(await collect(scanner, none(), (item) => Promise.resolve(item))).toEqual([]);
+  });
+
+  test("fails where a task or the items do", async () => {
+    const { scanner } = scannerOf([]);
+    const one = async function* () {
+      yield 1;
+    };
+    const broken = async function* (): AsyncGenerator<number> {
+      yield 1;
+      throw new Error("no more items");
+    };
+    const fail = (): Promise<number> => Promise.reject(new Error("no result"));
+    await expect(collect(scanner, one(), fail)).rejects.toThrow("no result");
+    await expect(collect(scanner, broken(), (item) => Promise.resolve(item))).rejects.toThrow(
+      "no more items",
+    );
+  });
+});
+
+async function collect(
+  scanner: Scanner,
+  items: AsyncIterable<number>,
+  task: (item: number) => Promise<number>,
+): Promise<number[]> {
+  const found: number[] = [];
+  for await (const result of scanner.each(items, task)) found.push(result);
+  return found;
+}
+
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+async function turns(count: number): Promise<void> {
+  for (let at = 0; at < count; at++) await new Promise((resolve) => setImmediate(resolve));
+}
