@@ -38,7 +38,9 @@ export async function costOf(command, { shell } = {}) {
     shell === undefined ? timed : ["bash", "-c", `${shell} && exec "$@"`, "bash", ...timed];
   try {
     const { status, stdout } = await finished(program, args);
-    const [wall = 0, user = 0, system = 0, kilobytes = 0] = readFileSync(report, "utf8").split(" ").map(Number);
+    const [wall = 0, user = 0, system = 0, kilobytes = 0] = readFileSync(report, "utf8")
+      .split(" ")
+      .map(Number);
     return { wall, cpu: user + system, rss: kilobytes / 1024, status, stdout };
   } finally {
     rmSync(folder, { recursive: true });
@@ -83,7 +85,7 @@ export function isInstalled(...command) {
 
 /** @param {readonly number[]} values */
 export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 

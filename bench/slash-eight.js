@@ -14,13 +14,21 @@ const MOST_LATE_S = 1.5;
 
 /** @param {string} where */
 async function scan(where) {
-  const args = ["10.0.0.0/8", `--ports=${PORTS.join(",")}`, "--no-identify", `--deadline=${SECONDS}s`, "--yes"];
+  const args = [
+    "10.0.0.0/8",
+    `--ports=${PORTS.join(",")}`,
+    "--no-identify",
+    `--deadline=${SECONDS}s`,
+    "--yes",
+  ];
   const cost = await discovered(args);
   const { coverage, scan } = cost.inventory;
   const { probes, open, closed, filtered, unreachable, failed, unprobed, complete } = coverage;
   const ended = open + closed + filtered + unreachable + failed;
   const outcomes = JSON.stringify({ open, closed, filtered, unreachable, failed, unprobed });
-  console.log(`slash-eight, ${where}: ${costText(cost)}; the run itself ${scan.durationMs} ms, ${ended} probes`);
+  console.log(
+    `slash-eight, ${where}: ${costText(cost)}; the run itself ${scan.durationMs} ms, ${ended} probes`,
+  );
   console.log(`  ${outcomes}`);
   verdict(`under ${MOST_MB} MB`, cost.rss < MOST_MB);
   verdict(`ended within ${MOST_LATE_S} s of its deadline`, cost.wall < SECONDS + MOST_LATE_S);

@@ -49,8 +49,13 @@ console.log(`start-up: medians of ${RUNS} interleaved runs`);
 const [least] = kinds;
 if (least === undefined) throw new Error("there is nothing to compare with");
 for (const { name, wall, cpu } of kinds) {
-  const ratios = [median(wall) / median(least.wall), median(cpu) / median(least.cpu)];
-  const [wallRatio, cpuRatio] = ratios.map((ratio) => `${ratio.toFixed(2)} ×`);
-  console.log(`  ${name.padEnd(20)} ${ms(median(wall))} (${wallRatio}), CPU ${ms(median(cpu))} (${cpuRatio})`);
-  if (name === "discover --help") verdict(`--help within ${GOAL} × of node -e 0, wall`, median(wall) / median(least.wall) <= GOAL);
+  const wallRatio = median(wall) / median(least.wall);
+  const cpuRatio = median(cpu) / median(least.cpu);
+  console.log(
+    `  ${name.padEnd(20)} ${ms(median(wall))} (${wallRatio.toFixed(2)} ×), ` +
+      `CPU ${ms(median(cpu))} (${cpuRatio.toFixed(2)} ×)`,
+  );
+  if (name === "discover --help") {
+    verdict(`--help within ${GOAL} × of node -e 0, wall and CPU`, Math.max(wallRatio, cpuRatio) <= GOAL);
+  }
 }

@@ -15,7 +15,9 @@ const LAB_EXEC = fileURLToPath(new URL("../test/lab/lab-exec.sh", import.meta.ur
  */
 export function enterLab() {
   if (process.env["LAB_MODE"] === undefined) {
-    const { status } = spawnSync(LAB_EXEC, [process.execPath, ...process.argv.slice(1)], { stdio: "inherit" });
+    const { status } = spawnSync(LAB_EXEC, [process.execPath, ...process.argv.slice(1)], {
+      stdio: "inherit",
+    });
     if (status === 77) console.log("  skipped: this machine or user cannot have namespaces of its own");
     process.exit(status === 77 ? 0 : (status ?? 1));
   }
@@ -55,7 +57,7 @@ export function listeningPorts() {
     .map((row) => row.trim().split(/\s+/))
     .filter(([, , , state]) => state === LISTEN)
     .map(([, local = ""]) => Number.parseInt(local.split(":")[1] ?? "", 16));
-  return [...new Set(ports)].sort((a, b) => a - b);
+  return [...new Set(ports)].toSorted((a, b) => a - b);
 }
 
 /** The address of this side of the cable, and of the far one. */
@@ -69,11 +71,15 @@ const FAR = "192.0.2.2";
  * @param {{ routed: string, owned?: string }} ranges
  */
 export function layCable({ routed, owned }) {
-  const near = ["netns add far", "link add near type veth peer name far netns far", `addr add ${NEAR}/30 dev near`];
+  const near = [
+    "netns add far",
+    "link add near type veth peer name far netns far",
+    `addr add ${NEAR}/30 dev near`,
+  ];
   ip([], [...near, "link set near up"]);
   const own = owned === undefined ? [] : [`route add local ${owned} dev lo`];
   ip(["-n", "far"], ["link set lo up", `addr add ${FAR}/30 dev far`, "link set far up", ...own]);
-  inFar("sh", "-c", QUIET);
+  execFileSync(...inFar("sh", "-c", QUIET));
   writeFileSync("/proc/sys/net/ipv4/ip_forward", "0");
   ip([], [`route add ${routed} via ${FAR}`]);
 }
@@ -91,12 +97,12 @@ function ip(options, lines) {
   execFileSync("ip", [...options, "-batch", "-"], { input: lines.join("\n") });
 }
 
-/** @param {readonly string[]} command */
-function inFar(...command) {
-  execFileSync("nsenter", farCommand(command).slice(1));
-}
-
-/** @param {readonly string[]} command */
-export function farCommand(command) {
-  return ["nsenter", "--net=/run/netns/far", ...command];
+/**
+ * A command as it runs over there: program and arguments.
+ *
+ * @param {...string} command
+ * @returns {[string, string[]]}
+ */
+export function inFar(...command) {
+  return ["nsenter", ["--net=/run/netns/far", ...command]];
 }

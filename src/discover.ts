@@ -65,7 +65,7 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
     const { signal } = stop;
     const scanner = createScanner({ net, limits, tally: report.tally, clock, signal });
     const log = { debug: options.onDebug ?? (() => {}), warn: report.warn };
-    log.debug(`${size.addresses} addresses, ${probes} probes, ${sockets} sockets at once`);
+    log.debug(`addresses: ${size.addresses}, probes: ${probes}, sockets at once: ${sockets}`);
     const context: StrategyContext = { scanner, net, catalog, clock, isOwn, signal, log };
     yield { event: "started", scanId: report.scanId, addresses: size.addresses, probes };
     yield* report.follow(observeAll(strategies, scope, context), new InventoryBuilder(catalog, isOwn));

@@ -228,6 +228,10 @@ function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | und
   return undefined;
 }
 
+function opens({ code, imports }: Source): boolean {
+  return imports.some((one) => SOCKET_MODULES.test(one)) || /\bfetch\(|\bnew WebSocket\(/.test(code);
+}
+
 describe("the outside world", () => {
   test("is printed to, read from the environment and left only in cli", () => {
     const forbidden =
@@ -239,8 +243,6 @@ describe("the outside world", () => {
   });
 
   test("is reached through sockets only in net", () => {
-    const opens = ({ code, imports }: Source): boolean =>
-      imports.some((one) => SOCKET_MODULES.test(one)) || /\bfetch\(|\bnew WebSocket\(/.test(code);
     expect(SOURCES.filter((one) => one.room !== "net" && opens(one)).map(({ file }) => file)).toEqual([]);
     expect(SOURCES.some((one) => one.room === "net" && opens(one))).toBe(true);
   });

@@ -85,8 +85,9 @@ export function createCatalog(entries: readonly CatalogEntry[]): Catalog {
   return { entries, ports, get: (type) => byType.get(type) };
 }
 
-/** Every service sonde knows. */
+/** Every service sonde knows. One file after the other: all at once, they need more descriptors than some may have. */
 export async function loadCatalog(): Promise<Catalog> {
-  const modules = await Promise.all(SERVICES.map((load) => load()));
-  return createCatalog(modules.map((module) => module.default));
+  const entries: CatalogEntry[] = [];
+  for (const load of SERVICES) entries.push((await load()).default);
+  return createCatalog(entries);
 }

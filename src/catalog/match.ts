@@ -1,5 +1,5 @@
 import type { Catalog, CatalogEntry, HttpReply, Match, Probe } from "../model/catalog.ts";
-import type { Claim } from "../model/observation.ts";
+import type { Claim, Health } from "../model/observation.ts";
 
 /** A match becomes a claim by the type of the entry that made it. */
 export function claimOf(entry: CatalogEntry, match: Match): Claim {
@@ -13,10 +13,19 @@ export function claimsFromHttp(catalog: Catalog, path: string, reply: HttpReply)
     for (const check of entry.http ?? []) {
       if (check.path !== path) continue;
       const match = check.read(reply);
-      if (match !== undefined) claims.push({ ...claimOf(entry, match), overHttp: true });
+      if (match === undefined) continue;
+      const health = entry.carrier === true ? healthOfStatus(reply.status) : "unknown";
+      claims.push({ health, ...claimOf(entry, match), overHttp: true });
     }
   }
   return claims.toSorted(bySurety);
+}
+
+/** What the status of a page tells of the server that carries it, where nobody knows what is served. */
+function healthOfStatus(status: number): Health {
+  if (status < 400) return "healthy";
+  if (status === 401 || status === 403) return "protected";
+  return status >= 500 ? "unhealthy" : "unknown";
 }
 
 /** Surest first; by type where two are as sure, so that the order never depends on the catalog's. */

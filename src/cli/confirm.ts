@@ -6,7 +6,10 @@ import type { Terminal } from "./terminal.ts";
 
 /** `16,777,216 addresses, 587,202,560 probes: from 8 h 9 min if all answer to 326 h 13 min if none does`. */
 export function sizeText({ addresses, probes, fastestMs, slowestMs }: ScanSize): string {
-  const time = `from ${duration(fastestMs)} if all answer to ${duration(slowestMs)} if none does`;
+  const [fastest, slowest] = [duration(fastestMs), duration(slowestMs)];
+  // A rate may be what decides, and then it is the same either way.
+  const time =
+    fastest === slowest ? `some ${slowest}` : `from ${fastest} if all answer to ${slowest} if none does`;
   return `${counted(addresses, "address", "addresses")}, ${counted(probes, "probe")}: ${time}`;
 }
 

@@ -63,6 +63,7 @@ async function scan(session: Session): Promise<number> {
   const files = await fileSinks(session);
   const { result, isTable } = await standardOutput(session);
   const targets = await gatherTargets(args, read, io, interrupt.signal);
+  if (targets?.length === 0) throw new Error("interrupted before a target was read");
   const signal = AbortSignal.any([interrupt.signal, io.stdout.closed]);
   const yes = read(SETTINGS.yes).value;
   const options = {
@@ -88,8 +89,8 @@ async function scan(session: Session): Promise<number> {
   return conclude(inventory, wanted, session);
 }
 
-const FURTHER =
-  "This machine only. To look further: discover local (its networks), discover 192.168.1.0/24, discover --help";
+/** No wider than a terminal has to be. */
+const FURTHER = "This machine only. To look further: discover local, discover 192.168.1.0/24";
 
 async function fileSinks({ read, io }: Session): Promise<Sink[]> {
   const sinks: Sink[] = [];

@@ -8,12 +8,15 @@ export interface Group {
 }
 
 /**
- * Where observations could belong together: the same port of the same host. All addresses of this machine are one
- * host; another host is known by its address alone, since two names for it prove nothing.
+ * Where observations could belong together: the same port of the same host. 127.0.0.1, ::1 and the addresses of this
+ * machine's interfaces are one host. Another one is known by its address alone, since two names for it prove nothing;
+ * so are the other 16 million of 127.0.0.0/8, which are bound only by those who want to be apart (127.0.0.53).
  */
 export function placeOf({ endpoint }: Observation, isOwn: (address: string) => boolean): string {
-  const host = isOwn(endpoint.address) ? "this machine" : endpoint.address;
-  return `${host} ${endpoint.port}/${endpoint.transport}`;
+  const { address, port, transport } = endpoint;
+  const apart = address.startsWith("127.") && address !== "127.0.0.1";
+  const host = isOwn(address) && !apart ? "this machine" : address;
+  return `${host} ${port}/${transport}`;
 }
 
 /**

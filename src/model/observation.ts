@@ -30,7 +30,7 @@ export interface Certificate {
   readonly names: readonly string[];
   /** SHA-256 of the certificate, hex with colons. */
   readonly fingerprint: string;
-  /** Why a client that verifies would refuse it, in OpenSSL's words; absent when it would not. */
+  /** Why a client that verifies would refuse it; absent when it would not. */
   readonly problem?: string;
 }
 

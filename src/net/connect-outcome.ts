@@ -17,6 +17,8 @@ const OUTCOMES: Readonly<Record<string, ConnectOutcome>> = {
   ENETUNREACH: "unreachable",
   EHOSTDOWN: "unreachable",
   ENETDOWN: "unreachable",
+  EINVAL: "unreachable", // an address that cannot be connected to from here: link-local without a zone
+  EAFNOSUPPORT: "unreachable",
   EADDRNOTAVAIL: "exhausted",
   EADDRINUSE: "exhausted",
   EMFILE: "exhausted",

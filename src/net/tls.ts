@@ -102,8 +102,21 @@ function problemOf(socket: TLSSocket, servername: string | undefined): string | 
   const error: unknown = socket.authorizationError;
   if (error === null || error === undefined) return undefined;
   const text = textOf(error);
-  return servername === undefined && text === "ERR_TLS_CERT_ALTNAME_INVALID" ? undefined : text;
+  if (servername === undefined && text === "ERR_TLS_CERT_ALTNAME_INVALID") return undefined;
+  return PROBLEMS[text] ?? text;
 }
+
+/** The usual ones in words; the names are OpenSSL's (verify(1)) and Node's. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "self-signed certificate",
+  SELF_SIGNED_CERT_IN_CHAIN: "self-signed certificate in its chain",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "issuer unknown",
+  UNABLE_TO_GET_ISSUER_CERT: "issuer unknown",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "issuer unknown",
+  CERT_HAS_EXPIRED: "certificate has expired",
+  CERT_NOT_YET_VALID: "certificate is not yet valid",
+  ERR_TLS_CERT_ALTNAME_INVALID: "certificate is for other names",
+};
 
 /** Node gives an Error with OpenSSL's code; its older habit was the bare code. */
 function textOf(error: unknown): string {

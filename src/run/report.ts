@@ -24,10 +24,9 @@ export class Report {
   readonly #strategies: readonly string[];
   readonly #targets: readonly string[];
 
-  constructor(strategies: readonly Strategy[], targets: readonly (string | TargetText)[] = []) {
+  constructor(strategies: readonly Strategy[], targets: readonly (string | TargetText)[] = ["localhost"]) {
     this.#strategies = strategies.map(({ name }) => name);
-    this.#targets =
-      targets.length === 0 ? ["localhost"] : targets.map((one) => (typeof one === "string" ? one : one.text));
+    this.#targets = targets.map((one) => (typeof one === "string" ? one : one.text));
   }
 
   readonly warn = (warning: string): void => {

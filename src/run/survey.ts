@@ -26,7 +26,7 @@ export async function survey(
   signal: AbortSignal,
 ): Promise<Survey> {
   const ports = portsOf(options.ports ?? DEFAULTS.ports, catalog);
-  const everything = options.targets === undefined || options.targets.length === 0;
+  const everything = options.targets === undefined;
   const include = everything
     ? [{ text: "localhost", where: "no target given" }]
     : tokens(options.targets, "target");

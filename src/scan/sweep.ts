@@ -133,6 +133,7 @@ class Sweep {
     const { budget, tally } = this.#tools;
     const { probe } = flight;
     flight.over = true;
+    flight.attempt = undefined; // it holds the socket
     this.#inFlight--;
     if (outcome === "exhausted" || outcome === "self") {
       if (outcome === "exhausted") budget.exhausted();
@@ -163,8 +164,9 @@ class Sweep {
       const { block, address } = flight.probe;
       this.#settle(flight, block.dead.has(address) ? "unreachable" : "filtered", this.#scope.timeoutMs);
     }
-    if (this.#oldest < 4 * BATCH) return;
-    this.#flights = this.#flights.slice(this.#oldest);
+    // One silent host must not keep in memory all those that have answered since.
+    if (this.#flights.length < 4 * (this.#inFlight + BATCH)) return;
+    this.#flights = this.#flights.slice(this.#oldest).filter(({ over }) => !over);
     this.#oldest = 0;
   }
 

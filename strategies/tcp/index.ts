@@ -59,6 +59,7 @@ async function observeOpen(
       return { reason: "could not be asked" };
     },
   );
+  context.log.debug(`${endpointText(endpoint)} is ${claim?.type ?? "unknown"}: ${claim?.summary ?? reason}`);
   if (claim === undefined && signal.aborted) scanner.cutShort();
   return {
     ...seen,

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { createCatalog } from "../../src/catalog/index.ts";
 import type { Catalog, CatalogEntry } from "../../src/model/catalog.ts";

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Inventory } from "../../src/index.ts";
 import { INVENTORY_SCHEMA } from "../../src/output/schema.ts";
 import { type Finished, ended, start } from "../cli/built.ts";
-import { foreign, testWith } from "../output/foreign.ts";
+import { PYTHON, foreign, testWith } from "../output/foreign.ts";
 import { createLab } from "./lab.ts";
 import type { Lab } from "./lab.ts";
 
@@ -64,7 +64,7 @@ describe("the command, with real servers on this machine", () => {
       "unknown",
     ]);
     const script = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin.buffer), sys.stdout)";
-    const yaml = foreign("python3", ["-c", script], (await discover("--output=yaml")).stdout);
+    const yaml = foreign(PYTHON, ["-c", script], (await discover("--output=yaml")).stdout);
     expect(inventoryIn(JSON.stringify(yaml)).services.map(({ id }) => id)).toEqual(
       found.services.map(({ id }) => id),
     );

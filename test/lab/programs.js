@@ -24,6 +24,7 @@ export const PROGRAMS = [
   { name: "openssl", debian: "openssl", core: true },
   { name: "faketime", debian: "faketime" },
   { name: "jq", debian: "jq" },
+  { name: "python3", debian: "python3" },
   { name: "redis-server", debian: "redis-server" },
   { name: "memcached", debian: "memcached" },
   { name: "nats-server", debian: "nats-server" },

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Inventory, Service } from "../../src/model/inventory.ts";
 import csv from "../../src/output/formats/csv.ts";
 import { inventory, text } from "./arbitrary-inventory.ts";
-import { foreign, testWith } from "./foreign.ts";
+import { PYTHON, foreign, testWith } from "./foreign.ts";
 import { bareService, EMPTY, MIXED } from "./inventory-fixture.ts";
 
 const FROM_CSV =
@@ -36,9 +36,9 @@ describe("csv", () => {
     expect(rows(written)).toEqual([Object.keys(bareService())]);
   });
 
-  testWith("python3", ["--version"])("is what Python's csv module reads", async () => {
+  testWith(PYTHON, ["--version"])("is what Python's csv module reads", async () => {
     const written = await toCsv(MIXED);
-    expect(foreign("python3", ["-c", FROM_CSV], written)).toEqual(rows(written));
+    expect(foreign(PYTHON, ["-c", FROM_CSV], written)).toEqual(rows(written));
   });
 
   test("has a row a service whatever strangers called themselves, and no control character but TAB, CR and LF", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { cut, displayWidth } from "../../src/output/table/display-width.ts";
-import { foreign, testWith } from "./foreign.ts";
+import { PYTHON, foreign, testWith } from "./foreign.ts";
 
 // Python's own copy of UAX #11: runs of assigned code points that are wide.
 const WIDE_RUNS = `
@@ -18,8 +18,8 @@ json.dump({'known': known, 'wide': wide}, __import__('sys').stdout)
 const DISPUTED = /[\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\u{1d300}-\u{1d376}]/u;
 
 describe("the width of text on a terminal", () => {
-  testWith("python3", ["--version"])("is what Unicode's own table says of every character", () => {
-    const told = foreign("python3", ["-c", WIDE_RUNS], "");
+  testWith(PYTHON, ["--version"])("is what Unicode's own table says of every character", () => {
+    const told = foreign(PYTHON, ["-c", WIDE_RUNS], "");
     const { known, wide } = Object(told);
     const isWide = new Set<number>(wide);
     const off = Array.from<number>(known).filter((code) => {

@@ -6,7 +6,7 @@ import type { Inventory } from "../../src/model/inventory.ts";
 import json from "../../src/output/formats/json.ts";
 import yaml from "../../src/output/formats/yaml.ts";
 import { inventory } from "./arbitrary-inventory.ts";
-import { foreign, testWith } from "./foreign.ts";
+import { PYTHON, foreign, testWith } from "./foreign.ts";
 import { bareService, EMPTY, INTERRUPTED, MIXED } from "./inventory-fixture.ts";
 
 const UNSAFE = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
@@ -39,8 +39,8 @@ describe("json", () => {
   });
 
   describe.each(Object.entries(SAMPLES))("of %s", (_name, document) => {
-    testWith("python3", ["--version"])("is what Python reads", async () => {
-      expect(foreign("python3", ["-c", FROM_JSON], await toJson(document))).toEqual(document);
+    testWith(PYTHON, ["--version"])("is what Python reads", async () => {
+      expect(foreign(PYTHON, ["-c", FROM_JSON], await toJson(document))).toEqual(document);
     });
 
     testWith("jq", ["--version"])("is what jq reads", async () => {
@@ -85,8 +85,8 @@ describe("yaml", () => {
   });
 
   describe.each(Object.entries(SAMPLES))("of %s", (_name, document) => {
-    testWith("python3", ["-c", "import yaml"])("is what Python's parser of YAML 1.1 reads", async () => {
-      expect(foreign("python3", ["-c", FROM_YAML], await toYaml(document))).toEqual(document);
+    testWith(PYTHON, ["-c", "import yaml"])("is what Python's parser of YAML 1.1 reads", async () => {
+      expect(foreign(PYTHON, ["-c", FROM_YAML], await toYaml(document))).toEqual(document);
     });
   });
 });

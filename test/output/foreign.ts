@@ -1,6 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
 import { test } from "vitest";
+
+/** Debian's own Python where there is one: its packages (python3-yaml) are not for another that may stand first in PATH. */
+export const PYTHON: string = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
 /** What a parser that is not ours makes of text: a program that reads it and writes JSON. */
 export function foreign(command: string, args: readonly string[], input: string): unknown {

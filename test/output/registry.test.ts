@@ -38,7 +38,7 @@ describe("the registry of output formats", () => {
   test("refuses a name it does not know and says which it may have been", async () => {
     await expect(loadFormat("jsn")).rejects.toMatchObject({
       code: "bad-option",
-      message: "output format 'jsn': not one of table, json, ndjson, yaml, csv — did you mean 'json'?",
+      message: `output format 'jsn': not one of ${FORMAT_NAMES.join(", ")} — did you mean 'json'?`,
     });
     await expect(loadFormat("constructor")).rejects.toMatchObject({ code: "bad-option" });
   });

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { Budget, type BudgetLimits } from "../../src/scan/budget.ts";
@@ -90,6 +90,16 @@ describe("a budget", () => {
     expect(sweep).toEqual([false]);
     budget.give("192.0.2.2");
     expect(sweep).toEqual([false, true]);
+  });
+
+  test("keeps the sweep back while a conversation waits, though there is room again", async () => {
+    const { budget, clock } = budgetOf();
+    budget.exhausted();
+    const waiting = budget.take("192.0.2.1", signal);
+    clock.ms += 1_000;
+    expect(budget.tryTake("192.0.2.2")).toBe(false);
+    expect(await waiting).toBe(true);
+    expect(budget.tryTake("192.0.2.2")).toBe(true);
   });
 
   test("lets those who wait in turn", async () => {

@@ -59,9 +59,6 @@ export class FakeNet implements Pick<Net, "probe"> {
 
   /** The whole contract; only `probe` is to be called. */
   get net(): Net {
-    const never = (): never => {
-      throw new Error("a sweep only probes");
-    };
     return { probe: this.probe, dial: never, http: never, grpc: never };
   }
 
@@ -72,6 +69,10 @@ export class FakeNet implements Pick<Net, "probe"> {
     this.#perHost.set(address, there);
     this.mostPerHost.set(address, Math.max(this.mostPerHost.get(address) ?? 0, there));
   }
+}
+
+function never(): never {
+  throw new Error("a sweep only probes");
 }
 
 /** A clock that stands until it is moved. */

@@ -18,13 +18,14 @@ const CONNECTION: Connection = {
   close: () => {},
 };
 
+function never(): never {
+  throw new Error("not asked for here");
+}
+
 /** A scanner over a network whose dials end as listed, the last of the list for ever. */
 function scannerOf(outcomes: readonly (Exclude<ConnectOutcome, "open"> | Connection)[], sockets = 64) {
   const held: (() => void)[] = [];
   let dials = 0;
-  const never = (): never => {
-    throw new Error("not asked for here");
-  };
   const net: Net = {
     probe: never,
     http: never,
@@ -122,26 +123,32 @@ describe("working through items", () => {
 
   test("of none ends", async () => {
     const { scanner } = scannerOf([]);
-    const none = async function* (): AsyncGenerator<number> {};
     expect(await collect(scanner, none(), (item) => Promise.resolve(item))).toEqual([]);
   });
 
   test("fails where a task or the items do", async () => {
     const { scanner } = scannerOf([]);
-    const one = async function* () {
-      yield 1;
-    };
-    const broken = async function* (): AsyncGenerator<number> {
-      yield 1;
-      throw new Error("no more items");
-    };
-    const fail = (): Promise<number> => Promise.reject(new Error("no result"));
     await expect(collect(scanner, one(), fail)).rejects.toThrow("no result");
     await expect(collect(scanner, broken(), (item) => Promise.resolve(item))).rejects.toThrow(
       "no more items",
     );
   });
 });
+
+async function* none(): AsyncGenerator<number> {}
+
+async function* one(): AsyncGenerator<number> {
+  yield 1;
+}
+
+async function* broken(): AsyncGenerator<number> {
+  yield 1;
+  throw new Error("no more items");
+}
+
+function fail(): Promise<number> {
+  return Promise.reject(new Error("no result"));
+}
 
 async function collect(
   scanner: Scanner,
@@ -154,11 +161,11 @@ async function collect(
 }
 
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open: () => void = () => {};
+  const signal = new EventTarget();
   const opened = new Promise<void>((resolve) => {
-    open = resolve;
+    signal.addEventListener("open", () => resolve());
   });
-  return { opened, open: () => open() };
+  return { opened, open: () => void signal.dispatchEvent(new Event("open")) };
 }
 
 async function turns(count: number): Promise<void> {

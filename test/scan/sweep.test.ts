@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { type Clock, systemClock } from "../../src/model/clock.ts";
@@ -19,14 +19,16 @@ interface Lab {
 interface LabOptions {
   readonly sockets?: number;
   readonly perHost?: number;
+  readonly rate?: number;
   readonly clock?: Clock;
 }
 
-function labOf(script: Script, { sockets = 64, perHost = 64, clock = systemClock }: LabOptions = {}): Lab {
+function labOf(script: Script, options: LabOptions = {}): Lab {
+  const { sockets = 64, perHost = 64, clock = systemClock, rate } = options;
   const fake = new FakeNet(script);
   const tally = new Tally();
   const stop = new AbortController();
-  const limits = { sockets, perHost, isOwn: () => false };
+  const limits = { sockets, perHost, isOwn: () => false, ...(rate !== undefined && { rate }) };
   const scanner = createScanner({ net: fake.net, limits, tally, clock, signal: stop.signal });
   return { fake, tally, scanner, stop };
 }
@@ -53,6 +55,20 @@ async function sweepOf(shape: ScopeShape, script: Script, options?: LabOptions) 
 }
 
 const EXTRA = { address: "127.0.0.1", port: 5432, transport: "tcp" } as const;
+
+const portTwoExhausts: Script = (_, port) => (port === 2 ? "exhausted" : "closed");
+
+const meetsItself: Script = (_, port, attempt) => {
+  if (port === 1) return "self";
+  return attempt === 0 ? "self" : "open";
+};
+
+const portOneUnreachable: Script = (_, port) => (port === 1 ? "unreachable" : "open");
+
+const evenSilent: Script = (_, port) => (port % 2 === 0 ? "silent" : "open");
+
+const absentThenSilent: Script = (_, port) =>
+  port === 1 ? { outcome: "unreachable", latencyMs: 3_000 } : "silent";
 
 describe("a sweep", () => {
   test("connects to every endpoint exactly once, extra ones first", async () => {
@@ -103,20 +119,21 @@ describe("a sweep", () => {
     expect(coverage).toMatchObject({ open: 100, failed: 0, complete: true });
   });
 
+  test("goes on where the moment it waits for passes between two looks at the clock", async () => {
+    const options = { rate: 100, clock: new HastyClock() };
+    const { coverage } = await sweepOf({ hosts: 2, ports: portsTo(20) }, () => "closed", options);
+    expect(coverage).toMatchObject({ closed: 40, complete: true });
+  });
+
   test("counts as failed, and is not complete, where the machine never has what it takes", async () => {
-    const script: Script = (_, port) => (port === 2 ? "exhausted" : "closed");
-    const { fake, open, coverage } = await sweepOf({ hosts: 1, ports: portsTo(3) }, script);
+    const { fake, open, coverage } = await sweepOf({ hosts: 1, ports: portsTo(3) }, portTwoExhausts);
     expect(open).toEqual([]);
     expect(coverage).toMatchObject({ closed: 2, failed: 1, unprobed: 0, complete: false });
     expect(fake.begun.filter((key) => key.endsWith(" 2")).length).toBeGreaterThan(5);
   });
 
   test("takes a socket that met itself for a reason to try again, never for an open port", async () => {
-    const script: Script = (_, port, attempt) => {
-      if (port === 1) return "self";
-      return attempt === 0 ? "self" : "open";
-    };
-    const { open, coverage } = await sweepOf({ hosts: 1, ports: [1, 2] }, script);
+    const { open, coverage } = await sweepOf({ hosts: 1, ports: [1, 2] }, meetsItself);
     expect(open).toEqual([`${hostAt(0)} 2`]);
     expect(coverage).toMatchObject({ open: 1, closed: 1, failed: 0, complete: true });
   });
@@ -130,15 +147,23 @@ describe("a sweep", () => {
   });
 
   test("asks on where one port was reported unreachable at once: that is a firewall's word", async () => {
-    const script: Script = (_, port) => (port === 1 ? "unreachable" : "open");
-    const { open, coverage } = await sweepOf({ hosts: 1, ports: portsTo(50) }, script, { sockets: 1 });
+    const { open, coverage } = await sweepOf({ hosts: 1, ports: portsTo(50) }, portOneUnreachable, {
+      sockets: 1,
+    });
     expect(open).toHaveLength(49);
     expect(coverage).toMatchObject({ unreachable: 1, open: 49 });
   });
 
+  test("takes silence of a host that was reported absent for its absence", async () => {
+    const { coverage } = await sweepOf({ hosts: 1, ports: portsTo(30), timeoutMs: 15 }, absentThenSilent);
+    expect(coverage).toMatchObject({ unreachable: 30, filtered: 0, complete: true });
+  });
+
   test("takes silence for filtered when its time is up, and lets go of the socket", async () => {
-    const script: Script = (_, port) => (port % 2 === 0 ? "silent" : "open");
-    const { fake, open, coverage } = await sweepOf({ hosts: 3, ports: portsTo(8), timeoutMs: 15 }, script);
+    const { fake, open, coverage } = await sweepOf(
+      { hosts: 3, ports: portsTo(8), timeoutMs: 15 },
+      evenSilent,
+    );
     expect(open).toHaveLength(12);
     expect(coverage).toMatchObject({ open: 12, filtered: 12, unprobed: 0, complete: true });
     expect(fake).toMatchObject({ cancelled: 12, inFlight: 0 });

@@ -1,0 +1,222 @@
+import { createServer } from "node:http";
+import { gzipSync } from "node:zlib";
+
+import { describe, expect, test } from "vitest";
+
+import type { HttpReply } from "../../src/model/catalog.ts";
+import { openHttpSession } from "../../src/net/http.ts";
+import { startBadServer } from "../lab/bad-server.js";
+import { listening } from "../lab/listening.js";
+import type { Listening } from "../lab/listening.js";
+import {
+  NEVER,
+  at,
+  closedPort,
+  countedDial,
+  during,
+  floodWith,
+  handles,
+  handlesBackTo,
+  serve,
+  until,
+} from "./peers.ts";
+
+interface Asked {
+  readonly paths?: readonly string[];
+  readonly address?: string;
+  readonly hostname?: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** GETs the paths at once, and looks that nothing is left of it. */
+async function ask(
+  port: number,
+  { paths = ["/"], address, hostname, timeoutMs = 600_000, signal = NEVER }: Asked = {},
+): Promise<{ replies: (HttpReply | undefined)[]; opened: number }> {
+  const { dial, opened, closed } = countedDial();
+  const name = hostname === undefined ? {} : { hostname };
+  const options = { endpoint: at(port, address), tls: false, ...name, timeoutMs, signal };
+  const session = await openHttpSession(options, dial);
+  const replies = await Promise.all(paths.map((path) => session.get(path)));
+  await session.close();
+  await until(() => closed() === opened());
+  return { replies, opened: opened() };
+}
+
+async function askBad(
+  mode: Parameters<typeof startBadServer>[0],
+  asked?: Asked,
+): Promise<HttpReply | undefined> {
+  const before = handles();
+  const { replies } = await during(startBadServer(mode), ({ port }) => ask(port, asked));
+  await handlesBackTo(before);
+  return replies[0];
+}
+
+function pages(
+  answer: (path: string) => {
+    status?: number;
+    headers?: Record<string, string | string[]>;
+    body?: string | Buffer;
+  },
+  host?: string,
+): Promise<Listening> {
+  const server = createServer((request, response) => {
+    const { status = 200, headers = {}, body = "" } = answer(request.url ?? "");
+    response.writeHead(status, headers);
+    response.end(body);
+  });
+  return listening(server, host === undefined ? {} : { host });
+}
+
+describe("an HTTP session", () => {
+  test("gives status, headers and body, and JSON parsed", async () => {
+    const server = pages(() => ({
+      status: 418,
+      headers: { "X-Pot": ["short", "stout"], "content-type": "application/json" },
+      body: '{"version":"1.2"}',
+    }));
+    await during(server, async ({ port }) => {
+      const [reply] = (await ask(port)).replies;
+      expect(reply).toMatchObject({ status: 418, body: '{"version":"1.2"}', json: { version: "1.2" } });
+      expect(reply?.headers["x-pot"]).toBe("short, stout");
+    });
+  });
+
+  test("has no JSON where the body is none", async () => {
+    await during(
+      pages((path) => ({ body: path === "/html" ? "<html>" : "{broken" })),
+      async ({ port }) => {
+        const { replies } = await ask(port, { paths: ["/html", "/broken"] });
+        expect(replies.map((reply) => [reply?.body, reply?.json])).toEqual([
+          ["<html>", undefined],
+          ["{broken", undefined],
+        ]);
+      },
+    );
+  });
+
+  test("asks many questions over few connections", async () => {
+    const paths = Array.from({ length: 40 }, (_, number) => `/${number}`);
+    await during(
+      pages((path) => ({ body: path })),
+      async ({ port }) => {
+        const { replies, opened } = await ask(port, { paths });
+        expect(replies.map((reply) => reply?.body)).toEqual(paths);
+        expect(opened).toBeLessThanOrEqual(4);
+      },
+    );
+  });
+
+  test("reaches an IPv6 address, in brackets", async () => {
+    let heard = "";
+    const server = serve(
+      (socket) =>
+        socket.once("data", (text) => {
+          heard = text.toString();
+          socket.end("HTTP/1.1 204 No Content\r\n\r\n");
+        }),
+      { host: "::1" },
+    );
+    await during(server, async ({ port }) => {
+      const { replies } = await ask(port, { address: "::1" });
+      expect(replies[0]?.status).toBe(204);
+      expect(heard).toContain(`host: [::1]:${port}\r\n`);
+    });
+  });
+
+  test("asks by name where one is known", async () => {
+    let heard = "";
+    const server = createServer((request, response) => {
+      heard = request.headers.host ?? "";
+      response.end();
+    });
+    await during(listening(server), async ({ port }) => {
+      await ask(port, { hostname: "db.example" });
+      expect(heard).toBe(`db.example:${port}`);
+    });
+  });
+
+  test("reads 64 KiB of a body and no more", async () => {
+    const before = handles();
+    const server = serve((socket) =>
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        floodWith(socket, "x");
+      }),
+    );
+    const { replies } = await during(server, ({ port }) => ask(port));
+    expect(replies[0]?.body).toHaveLength(64 * 1024);
+    await handlesBackTo(before);
+  });
+
+  test("unpacks what is packed, unless it is a bomb", async () => {
+    const packed = { headers: { "content-encoding": "gzip" }, body: gzipSync('{"a":1}') };
+    await during(
+      pages(() => packed),
+      async ({ port }) => {
+        expect((await ask(port)).replies[0]?.json).toEqual({ a: 1 });
+      },
+    );
+    const bomb = await askBad("gzipbomb");
+    expect(bomb).toMatchObject({ status: 200, json: undefined });
+    expect(bomb?.body.length).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  test("gives up on headers without end", async () => {
+    expect(await askBad("headers")).toBeUndefined();
+  });
+
+  test("follows no redirect", async () => {
+    let visitors = 0;
+    await during(
+      serve(() => visitors++),
+      async (bait) => {
+        const location = `http://127.0.0.1:${bait.port}/latest/`;
+        await during(
+          pages(() => ({ status: 302, headers: { location } })),
+          async ({ port }) => {
+            const [reply] = (await ask(port)).replies;
+            expect(reply).toMatchObject({ status: 302, headers: { location } });
+          },
+        );
+      },
+    );
+    expect(visitors).toBe(0);
+  });
+
+  test("keeps the half of a body that came", async () => {
+    expect(await askBad("half")).toMatchObject({ status: 200, body: "abc" });
+  });
+
+  test.each(["garbage", "closer", "rst", "echo", "flood"] as const)(
+    "has no answer from a peer that is %s",
+    async (mode) => {
+      expect(await askBad(mode)).toBeUndefined();
+    },
+  );
+
+  test("waits no longer than told, and not at all once it is over", async () => {
+    expect(await askBad("mute", { timeoutMs: 20 })).toBeUndefined();
+    expect(await askBad("mute", { signal: AbortSignal.abort() })).toBeUndefined();
+  });
+
+  test("has no answer from one that drips its headers until time is up", async () => {
+    expect(await askBad("slowhttp", { timeoutMs: 200 })).toBeUndefined();
+  });
+
+  test("ends a question under way when the run ends", async () => {
+    const stop = new AbortController();
+    await during(
+      serve((socket) => socket.once("data", () => stop.abort())),
+      async ({ port }) => {
+        expect((await ask(port, { signal: stop.signal })).replies).toEqual([undefined]);
+      },
+    );
+  });
+
+  test("has no answer where nothing listens", async () => {
+    expect((await ask(await closedPort())).replies).toEqual([undefined]);
+  });
+});
