@@ -9,8 +9,8 @@ const RATE = flag("rate", 2_000);
 const PROBES = 10_000;
 const RUNS = flag("runs", 5);
 const DEADLINE_MS = 1_000;
-/** What a run may take after its deadline, the process's start and end included. */
-const MOST_LATE_MS = 1_000;
+/** What a run may take after its deadline; start and end of the process, which depend on the machine, are not in it. */
+const MOST_LATE_MS = 250;
 const TARGET = ["127.0.0.1", "--no-identify"];
 
 const { inventory } = await discovered([...TARGET, `--ports=1-${PROBES}`, `--rate=${RATE}`]);
@@ -30,4 +30,4 @@ console.log(
   `  --deadline=${DEADLINE_MS}ms, ${RUNS} runs: over after it by ${Math.max(...late)} ms at most, ` +
     `median ${median(late)} ms; the whole process by ${Math.max(...lateProcess).toFixed(0)} ms`,
 );
-verdict(`over within ${MOST_LATE_MS} ms, start-up included`, Math.max(...lateProcess) <= MOST_LATE_MS);
+verdict(`over within ${MOST_LATE_MS} ms of its deadline`, Math.max(...late) <= MOST_LATE_MS);

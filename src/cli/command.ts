@@ -8,6 +8,8 @@ export interface Invocation {
   readonly args: readonly string[];
   readonly flags: FlagTexts;
   readonly io: Io;
+  /** The names of all commands. */
+  readonly commands: readonly string[];
 }
 
 /** A line of `--help` that shows the command at work. */

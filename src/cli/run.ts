@@ -7,6 +7,8 @@ import { EXIT } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { parseToggle } from "./kinds.ts";
 
+const COMMAND_NAMES = COMMANDS.map(({ name }) => name).filter((name) => name !== "");
+
 /** Does what `argv` (without node and script) asks for, and resolves to the exit code once all is printed. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number;
@@ -33,7 +35,7 @@ async function perform(argv: readonly string[], io: Io): Promise<number> {
   }
   const { readRequest } = await import("./program.ts");
   const { command, args, flags } = readRequest(words);
-  return (await command.load()).default.run({ args, flags, io });
+  return (await command.load()).default.run({ args, flags, io, commands: COMMAND_NAMES });
 }
 
 async function helpOn(word = ""): Promise<string> {

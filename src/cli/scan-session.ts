@@ -43,7 +43,7 @@ export async function runScan(invocation: Invocation): Promise<number> {
   try {
     return await scan({ ...invocation, read, terminal, interrupt });
   } catch (error) {
-    const hint = commandHint(invocation.args, error);
+    const hint = commandHint(invocation, error);
     if (hint !== undefined) terminal.note(hint);
     // Who ended the run before it began knows why nothing came of it.
     const signal = interrupt.received();
@@ -83,7 +83,7 @@ async function scan(session: Session): Promise<number> {
     files,
     warningsShown: isTable && io.stdout.isTTY && io.stderr.isTTY,
   });
-  const hint = commandHint(args, inventory.warnings.join("\n"));
+  const hint = commandHint(session, inventory.warnings.join("\n"));
   if (hint !== undefined) terminal.note(hint);
   if (targets === undefined && interrupt.received() === undefined) terminal.note(FURTHER);
   return conclude(inventory, wanted, session);

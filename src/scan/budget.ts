@@ -38,6 +38,7 @@ export class Budget {
   #window: number;
   #open = 0;
   #notBefore = 0;
+  #pausedUntil = 0;
 
   constructor(limits: BudgetLimits, clock: Clock) {
     this.#limits = limits;
@@ -47,7 +48,9 @@ export class Budget {
 
   /** Takes a place if there is one now. */
   tryTake(address: string): boolean {
-    return this.#waiters.length === 0 && this.#take(address);
+    // Those who wait for their own host alone need not hold up the others.
+    const first = this.#waiters.some((waiter) => !this.#isFull(waiter.address));
+    return !first && this.#take(address);
   }
 
   /** Waits for a place. False where `signal` fired first. */
@@ -88,14 +91,17 @@ export class Budget {
 
   /** The machine ran out of something: fewer at once from now on, and none for a moment. */
   exhausted(): void {
+    const now = this.#clock.monotonic();
+    // One shortage fails all that are under way: it counts once.
+    if (now < this.#pausedUntil) return;
     const half = Math.floor(Math.min(this.#window, this.#open) / 2);
     this.#window = Math.min(this.#limits.sockets, Math.max(SMALLEST_WINDOW, half));
-    this.#notBefore = this.#clock.monotonic() + PAUSE_MS;
+    this.#pausedUntil = now + PAUSE_MS;
   }
 
   /** Milliseconds until the rate, or the pause, lets the next one begin; 0 where it does now. */
   get delayMs(): number {
-    return Math.max(0, this.#notBefore - this.#clock.monotonic());
+    return Math.max(0, Math.max(this.#notBefore, this.#pausedUntil) - this.#clock.monotonic());
   }
 
   /** Calls `listener` whenever there may be room again. Returns how to stop that. */
@@ -105,15 +111,19 @@ export class Budget {
   }
 
   #take(address: string): boolean {
-    const { perHost, isOwn, rate } = this.#limits;
+    const { rate } = this.#limits;
     const now = this.#clock.monotonic();
-    if (this.#open >= Math.floor(this.#window) || now < this.#notBefore) return false;
-    const there = this.#hosts.get(address) ?? 0;
-    if (there >= perHost && !isOwn(address)) return false;
+    if (this.#open >= Math.floor(this.#window) || this.delayMs > 0 || this.#isFull(address)) return false;
     if (rate !== undefined) this.#notBefore = Math.max(this.#notBefore, now - CATCH_UP_MS) + 1_000 / rate;
-    this.#hosts.set(address, there + 1);
+    this.#hosts.set(address, (this.#hosts.get(address) ?? 0) + 1);
     this.#open++;
     return true;
+  }
+
+  /** No more to this host for now. */
+  #isFull(address: string): boolean {
+    const { perHost, isOwn } = this.#limits;
+    return (this.#hosts.get(address) ?? 0) >= perHost && !isOwn(address);
   }
 
   #wake(): void {
