@@ -56,7 +56,10 @@ describe("a budget", () => {
     (sockets) => {
       const { budget, clock } = budgetOf({ sockets });
       takeAll(budget);
-      for (let turn = 0; turn < 50; turn++) budget.exhausted();
+      for (let turn = 0; turn < 50; turn++) {
+        budget.exhausted();
+        clock.ms += budget.delayMs;
+      }
       giveAll(budget, sockets);
       clock.ms += 1_000;
       const places = takeAll(budget);
@@ -64,6 +67,24 @@ describe("a budget", () => {
       expect(places).toBeLessThanOrEqual(Math.min(sockets, 8));
     },
   );
+
+  test("halves once for all that fail of the same shortage", () => {
+    const { budget, clock } = budgetOf();
+    takeAll(budget);
+    for (let failed = 0; failed < 64; failed++) budget.exhausted();
+    giveAll(budget, 64);
+    clock.ms += budget.delayMs;
+    expect(takeAll(budget)).toBe(32);
+  });
+
+  test("is not held up by one who waits for a host that has its part", async () => {
+    const { budget } = budgetOf({ perHost: 2 });
+    takeAll(budget, "192.0.2.7");
+    const waiting = budget.take("192.0.2.7", signal);
+    expect(budget.tryTake("192.0.2.8")).toBe(true);
+    budget.give("192.0.2.7");
+    expect(await waiting).toBe(true);
+  });
 
   test("gives one host no more than its part, and the others the rest", () => {
     const { budget } = budgetOf({ perHost: 5 });
