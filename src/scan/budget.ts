@@ -61,6 +61,7 @@ export class Budget {
       const leave = (): void => {
         this.#waiters = this.#waiters.filter((one) => one !== waiter);
         waiter.admit(false);
+        this.#wake(); // others may have stood behind it
       };
       const waiter: Waiter = {
         address,

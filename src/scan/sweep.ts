@@ -15,9 +15,6 @@ const MOST_TRIES = 12;
 /** An unreachable that took this long came from ARP or from a router that asked for the host: nobody is there. A firewall's comes at once, and is about one port. */
 const DEAD_HOST_MS = 900;
 
-/** How soon a held probe is looked at again: the pause that held it may have ended since, and nobody says so. */
-const HELD_MS = 20;
-
 interface Flight {
   readonly probe: Probe;
   readonly startedAt: number;
@@ -54,6 +51,7 @@ class Sweep {
   #oldest = 0;
   #inFlight = 0;
   #held: Probe | undefined;
+  #heldMs = Infinity;
   #drawn = false;
   #due = false;
   #ended = false;
@@ -102,8 +100,11 @@ class Sweep {
         this.#tools.tally.count("unreachable");
         continue;
       }
+      // Asked for first: what holds it may have passed by the time that it is asked for after.
+      const { delayMs } = this.#tools.budget;
       if (!this.#tools.budget.tryTake(probe.address)) {
         this.#held = probe;
+        this.#heldMs = delayMs > 0 ? delayMs : Infinity; // Infinity: a place must come free, which `onRoom` tells
         return false;
       }
       this.#connect(probe);
@@ -172,11 +173,11 @@ class Sweep {
 
   /** Nothing to do until an answer, a deadline, or the rate. */
   #sleep(): void {
-    const { budget, clock } = this.#tools;
+    const { clock } = this.#tools;
     const oldest = this.#flights[this.#oldest];
     const deadline =
       oldest === undefined ? Infinity : oldest.startedAt + this.#scope.timeoutMs - clock.monotonic();
-    const waitMs = this.#held === undefined ? deadline : Math.min(deadline, budget.delayMs || HELD_MS);
+    const waitMs = this.#held === undefined ? deadline : Math.min(deadline, this.#heldMs);
     clearTimeout(this.#timer);
     if (waitMs !== Infinity) this.#timer = setTimeout(this.#soon, Math.max(1, waitMs));
   }

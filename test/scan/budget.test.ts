@@ -86,6 +86,17 @@ describe("a budget", () => {
     expect(await waiting).toBe(true);
   });
 
+  test("tells the others that there is room when one who waited leaves", () => {
+    const { budget } = budgetOf({ sockets: 1 });
+    budget.tryTake("192.0.2.1");
+    const leaving = new AbortController();
+    void budget.take("192.0.2.2", leaving.signal);
+    let told = 0;
+    budget.onRoom(() => told++);
+    leaving.abort();
+    expect(told).toBe(1);
+  });
+
   test("gives one host no more than its part, and the others the rest", () => {
     const { budget } = budgetOf({ perHost: 5 });
     expect(takeAll(budget, "192.0.2.1")).toBe(5);
