@@ -10,7 +10,7 @@ import { identify } from "../../src/identify/identify.ts";
 import type { Dial } from "../../src/model/net.ts";
 import { systemNet } from "../../src/net/index.ts";
 import { startBadServer } from "../lab/bad-server.js";
-import { always, greets, startScripted } from "./scripted-server.ts";
+import { type ScriptedServer, always, greets, startScripted } from "./scripted-server.ts";
 
 const catalog = await loadCatalog();
 
@@ -25,6 +25,14 @@ function ask(port: number, hint?: string, timeoutMs = 1_000): Promise<Identifica
   const subject = { endpoint, latencyMs: 0.1, ...(hint !== undefined && { processName: hint }) };
   const signal = new AbortController().signal;
   return identify(subject, { net: systemNet, dial, catalog, timeoutMs, httpTimeoutMs: timeoutMs, signal });
+}
+
+/** A mail or file server that does not say which it is. */
+function startReady(answer: string): Promise<ScriptedServer> {
+  return startScripted((socket) => {
+    socket.write("220 mail.test ready\r\n");
+    socket.once("data", () => socket.write(answer));
+  });
 }
 
 describe("a server that speaks first", () => {
@@ -43,7 +51,7 @@ describe("a server that speaks first", () => {
 
   test("is waited for while its line is coming in, byte by byte", async () => {
     await using server = await startScripted((socket) => {
-      const line = [..."SSH-2.0-dropbear_2022.83\r\n"];
+      const line = Array.from("SSH-2.0-dropbear_2022.83\r\n");
       const timer = setInterval(() => socket.write(line.shift() ?? ""), 20);
       socket.on("close", () => clearInterval(timer));
     });
@@ -51,13 +59,8 @@ describe("a server that speaks first", () => {
   });
 
   test("and says only '220 ready' is told apart by what it answers to EHLO, and left with QUIT", async () => {
-    const speak = (answer: string) =>
-      startScripted((socket) => {
-        socket.write("220 mail.test ready\r\n");
-        socket.once("data", () => socket.write(answer));
-      });
-    await using mail = await speak("250-mail.test\r\n250-SIZE 1000\r\n250 HELP\r\n");
-    await using files = await speak("530 Please login with USER and PASS.\r\n");
+    await using mail = await startReady("250-mail.test\r\n250-SIZE 1000\r\n250 HELP\r\n");
+    await using files = await startReady("530 Please login with USER and PASS.\r\n");
     expect(await ask(mail.port)).toMatchObject({ claim: { type: "smtp" } });
     expect(await ask(files.port)).toMatchObject({ claim: { type: "ftp" } });
     await expect
@@ -121,31 +124,44 @@ describe("a server that waits to be asked", () => {
   });
 });
 
-describe("a server that speaks HTTP", () => {
-  async function startHttp(
-    answer: (path: string) => { status?: number; headers?: Record<string, string>; body?: string },
-  ) {
-    const paths: string[] = [];
-    const server = createHttpServer((request, response) => {
-      const { status = 404, headers = {}, body = "" } = answer(request.url ?? "");
-      paths.push(request.url ?? "");
-      response.writeHead(status, headers).end(body);
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    return {
-      port,
-      paths,
-      async [Symbol.asyncDispose]() {
-        server.closeAllConnections();
-        server.close();
-        await once(server, "close");
-      },
-    };
-  }
+async function startHttp(
+  answer: (path: string) => { status?: number; headers?: Record<string, string>; body?: string },
+) {
+  const paths: string[] = [];
+  const server = createHttpServer((request, response) => {
+    const { status = 404, headers = {}, body = "" } = answer(request.url ?? "");
+    paths.push(request.url ?? "");
+    response.writeHead(status, headers).end(body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    port,
+    paths,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
 
+async function startHttp2(headers: Record<string, string | number>) {
+  const server = createHttp2Server();
+  server.on("stream", (stream) => {
+    stream.on("error", () => {}); // the client leaves when it knows enough
+    stream.respond(headers, { endStream: true });
+  });
+  server.on("sessionError", () => {}); // questions in other protocols
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return { server, port: typeof address === "object" && address !== null ? address.port : 0 };
+}
+
+describe("a server that speaks HTTP", () => {
   test("is generic HTTP where nobody knows more", async () => {
     await using server = await startHttp(() => ({
       status: 200,
@@ -208,19 +224,6 @@ describe("a server that speaks HTTP", () => {
 });
 
 describe("a server that speaks HTTP/2 only", () => {
-  async function startHttp2(headers: Record<string, string | number>) {
-    const server = createHttp2Server();
-    server.on("stream", (stream) => {
-      stream.on("error", () => {}); // the client leaves when it knows enough
-      stream.respond(headers, { endStream: true });
-    });
-    server.on("sessionError", () => {}); // questions in other protocols
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    return { server, port: typeof address === "object" && address !== null ? address.port : 0 };
-  }
-
   test("is gRPC where it answers with a grpc-status", async () => {
     const { server, port } = await startHttp2({
       ":status": 200,
