@@ -55,7 +55,7 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
       concurrency: sockets,
       timeoutMs: scope.timeoutMs,
     });
-    if (await allow(size, options.allowLarge)) stop.restart();
+    await allow(size, options.allowLarge, stop);
     const limits = {
       sockets,
       perHost: options.perHost ?? DEFAULTS.perHost,
@@ -100,6 +100,14 @@ async function catalogWith(more: readonly CatalogEntry[]): Promise<Catalog> {
   return createCatalog([...known.entries.filter(({ type }) => !own.has(type)), ...more]);
 }
 
-function strategiesOf(wanted: readonly (string | Strategy)[]): Promise<Strategy[]> {
-  return Promise.all(wanted.map(async (one) => (typeof one === "string" ? loadStrategy(one) : one)));
+/** Throws `bad-option` for none, and for two of one name: their observations could not be told apart. */
+async function strategiesOf(wanted: readonly (string | Strategy)[]): Promise<Strategy[]> {
+  if (wanted.length === 0)
+    throw new DiscoverError("bad-option", "no strategy is given: name one, such as tcp");
+  const strategies = await Promise.all(
+    wanted.map(async (one) => (typeof one === "string" ? loadStrategy(one) : one)),
+  );
+  const twice = strategies.find(({ name }, at) => strategies.findIndex((one) => one.name === name) !== at);
+  if (twice !== undefined) throw new DiscoverError("bad-option", `strategy '${twice.name}' is given twice`);
+  return strategies;
 }

@@ -18,6 +18,8 @@ export interface IdentifyTools {
   readonly net: Net;
   readonly dial: Dial;
   readonly catalog: Catalog;
+  /** Sockets that may be open at once, for everybody together. */
+  readonly sockets: number;
   readonly timeoutMs: number;
   readonly httpTimeoutMs: number;
   readonly signal: AbortSignal;

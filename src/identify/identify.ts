@@ -83,6 +83,10 @@ async function http(
   }
   const secure = tls === undefined ? {} : { tls };
   if (named.claim !== undefined) return { ...secure, claim: named.claim };
+  if (tls !== undefined && named.status === undefined) {
+    const within = await despiteAlpn(subject, tools, tls);
+    if (within !== undefined) return within;
+  }
   if (tls?.alpn === "h2") return { ...secure, ...(await grpc(subject, tools, true, undefined)) };
   return { ...secure, claim: bareHttp(statusLine) };
 }
@@ -91,6 +95,19 @@ async function tryTls(subject: Subject, tools: IdentifyTools): Promise<Identific
   const connection = await plainWire(subject, tools).open(tools.signal);
   const secured = await connection?.secure(secureOptions(subject, tools, tools.signal));
   return secured?.kind === "open" ? inside({ kind: "tls", secured }, subject, tools) : undefined;
+}
+
+/** Some servers take whatever ALPN offers, and speak something else. */
+async function despiteAlpn(
+  subject: Subject,
+  tools: IdentifyTools,
+  tls: TlsFacts,
+): Promise<Identification | undefined> {
+  const wire = tlsWire(subject, tools, tls);
+  const first = await wire.open(tools.signal);
+  if (first === undefined) return undefined;
+  const { recognition } = await recognise(wire, first, subject, tools);
+  return recognition?.kind === "claim" ? { tls, claim: recognition.claim } : undefined;
 }
 
 /** It began to speak HTTP, and then gave nothing that could be read. */

@@ -15,7 +15,7 @@ export interface NamedHttp {
 const FITS = 0.5;
 /** Sure enough to ask no other kind's questions. */
 const SURE = 0.9;
-/** Requests at once; the session keeps as many connections. */
+/** Requests at once, and connections to make them on, where there are so many sockets. */
 const AT_ONCE = 4;
 
 /** Names what is served over HTTP: `/` first, then the paths of the likely, then everybody's, until one is sure. */
@@ -23,7 +23,8 @@ export async function nameHttp(subject: Subject, tls: boolean, tools: IdentifyTo
   const { endpoint, hostname } = subject;
   const { net, dial, catalog, httpTimeoutMs: timeoutMs, signal } = tools;
   const name = hostname === undefined ? {} : { hostname };
-  const session = await net.http({ endpoint, tls, ...name, timeoutMs, signal }, dial);
+  const connections = Math.min(AT_ONCE, tools.sockets);
+  const session = await net.http({ endpoint, tls, ...name, timeoutMs, signal, connections }, dial);
   try {
     const findings = new Findings(catalog, session);
     const root = await findings.ask(["/"]);

@@ -34,8 +34,9 @@ export async function recognise(
   const { heard } = greeting;
   if (greeting.recognition !== undefined || heard.length > 0 || first.ended) {
     greeting.connection.close(greeting.farewell);
-    const reason =
-      heard.length > 0 ? "spoke first, in words nobody knows" : "closed the connection without a word";
+    const closed =
+      first.alert === undefined ? "closed the connection without a word" : `refused: ${first.alert}`;
+    const reason = heard.length > 0 ? "spoke first, in words nobody knows" : closed;
     return { ...(greeting.recognition && { recognition: greeting.recognition }), heard, reason };
   }
   return inTurn(wire, first, subject, tools, { agenda, pace });
@@ -64,9 +65,9 @@ async function inTurn(
       const patience: Patience = { quietMs, timeoutMs: tools.timeoutMs, signal };
       const answer = await ask(question, connection, agenda.greeters, patience);
       answer.connection.close(answer.farewell);
+      if (heard.length === 0 && answer.recognition === undefined) heard = answer.heard;
       if (answer.alert && wire.tls === undefined)
         return startTls(await wire.open(signal), subject, tools, signal);
-      if (heard.length === 0 && answer.recognition === undefined) heard = answer.heard;
       return answer.recognition;
     };
   const patient = { ...tools, timeoutMs: agenda.expectsTls ? tools.timeoutMs : pace.handshakeMs };

@@ -1,5 +1,5 @@
 import { endpointText } from "../model/endpoint.ts";
-import type { Observation } from "../model/observation.ts";
+import type { Observation, ProcessFacts } from "../model/observation.ts";
 
 /** What was observed and is one thing on the network. */
 export interface Group {
@@ -41,15 +41,21 @@ export function groupsAt(observations: readonly Observation[]): Group[] {
 
 function belongTogether(a: readonly Observation[], b: readonly Observation[]): boolean {
   if (hasTls(a) !== hasTls(b)) return false;
-  const [pidA, pidB] = [pidOf(a), pidOf(b)];
-  if (pidA !== undefined && pidB !== undefined) return pidA === pidB;
+  const [processA, processB] = [processOf(a), processOf(b)];
+  if (processA !== undefined && processB !== undefined) {
+    if (processA.pid === processB.pid) return true;
+    if (processA.name !== processB.name || !FORWARDERS.has(processA.name)) return false;
+  }
   const [versionA, versionB] = [versionOf(a), versionOf(b)];
   const sameVersion = versionA === undefined || versionB === undefined || versionA === versionB;
   return typeOf(a) === typeOf(b) && sameVersion;
 }
 
-function pidOf(observations: readonly Observation[]): number | undefined {
-  return observations.find(({ process }) => process !== undefined)?.process?.pid;
+/** Container engines hold a published port by a process for each family. */
+const FORWARDERS: ReadonlySet<string> = new Set(["docker-proxy", "rootlessport"]);
+
+function processOf(observations: readonly Observation[]): ProcessFacts | undefined {
+  return observations.find(({ process }) => process !== undefined)?.process;
 }
 
 function typeOf(observations: readonly Observation[]): string | undefined {

@@ -23,11 +23,13 @@ export interface Connection {
   readonly received: Uint8Array;
   /** No more will come: closed, reset, broken, or the cap was reached. */
   readonly ended: boolean;
+  /** The TLS alert with which the peer ended it, in OpenSSL's words, where it did. */
+  readonly alert: string | undefined;
   /** Forgets what was received and sends. Errors show as `ended`. */
   send(bytes: Uint8Array): void;
   /**
    * Calls `test` with what has come since the last `send`, now and after every arrival, until it returns something.
-   * Resolves to undefined when the peer ends, `waitMs` pass or `signal` fires without that.
+   * Resolves to undefined when the peer ends, `waitMs` pass or `signal` fires without that. Rejects when `test` throws.
    */
   until<T>(
     test: (received: Uint8Array, ended: boolean) => T | undefined,
@@ -101,7 +103,7 @@ export interface Net {
     endpoint: Endpoint,
     options: DialOptions & { readonly onClose: () => void },
   ): Promise<Connection | Exclude<ConnectOutcome, "open">>;
-  http(options: HttpOptions, dial: Dial): Promise<HttpSession>;
+  http(options: HttpOptions & { readonly connections: number }, dial: Dial): Promise<HttpSession>;
   /** Asks an HTTP/2 peer for grpc.health.v1 on a connection of its own; undefined where HTTP/2 is not spoken. */
   grpc(options: HttpOptions, dial: Dial): Promise<GrpcReply | undefined>;
 }

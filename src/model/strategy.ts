@@ -31,6 +31,8 @@ export interface OpenEndpoint {
 
 /** The budget of sockets, connects a second and connects a host that all strategies of a run share. */
 export interface Scanner {
+  /** Sockets that may be open at once. */
+  readonly sockets: number;
   /** Every open endpoint of the scope, as found. The same scope is swept once, however many ask. Ends early, without an error, when the run ends. */
   sweep(scope: Scope): AsyncIterable<OpenEndpoint>;
   /** Like `Net.dial`, within the budget. */

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
 import type { Connection, SecureOptions, Secured } from "../model/net.ts";
-import { secureSocket } from "./tls.ts";
+import { alertIn, secureSocket } from "./tls.ts";
 
 /** No answer that names a service is longer; what floods is cut off here. */
 const MOST_BYTES = 16 * 1024;
@@ -14,6 +14,7 @@ export class SocketConnection implements Connection {
   #chunks: Buffer[] = [];
   #size = 0;
   #ended = false;
+  #alert: string | undefined;
   #wake: () => void = () => {};
 
   constructor(socket: Socket, latencyMs: number) {
@@ -21,7 +22,7 @@ export class SocketConnection implements Connection {
     this.#socket = socket;
     socket.on("data", this.#onData);
     socket.on("end", this.#onEnd);
-    socket.on("error", this.#onEnd);
+    socket.on("error", this.#onError);
     socket.on("close", this.#onEnd);
   }
 
@@ -35,6 +36,11 @@ export class SocketConnection implements Connection {
     this.#wake();
   };
 
+  readonly #onError = (error: Error): void => {
+    this.#alert ??= alertIn(error);
+    this.#onEnd();
+  };
+
   readonly #onEnd = (): void => {
     this.#ended = true;
     this.#wake();
@@ -43,6 +49,10 @@ export class SocketConnection implements Connection {
   get received(): Uint8Array {
     if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
     return this.#chunks[0] ?? new Uint8Array();
+  }
+
+  get alert(): string | undefined {
+    return this.#alert;
   }
 
   get ended(): boolean {
@@ -60,18 +70,26 @@ export class SocketConnection implements Connection {
     waitMs: number,
     signal: AbortSignal,
   ): Promise<T | undefined> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
-      const finish = (found: T | undefined): void => {
+      const leave = (): void => {
         clearTimeout(timer);
         signal.removeEventListener("abort", giveUp);
         this.#wake = () => {};
+      };
+      const finish = (found: T | undefined): void => {
+        leave();
         resolve(found);
       };
       const giveUp = (): void => finish(undefined);
       this.#wake = () => {
-        const found = test(this.received, this.#ended);
-        if (found !== undefined || this.#ended) finish(found);
+        try {
+          const found = test(this.received, this.#ended);
+          if (found !== undefined || this.#ended) finish(found);
+        } catch (error) {
+          leave();
+          reject(error instanceof Error ? error : new Error("a reader failed", { cause: error }));
+        }
       };
       timer = setTimeout(giveUp, waitMs);
       signal.addEventListener("abort", giveUp);
@@ -95,7 +113,7 @@ export class SocketConnection implements Connection {
     const socket = this.#socket;
     socket.off("data", this.#onData);
     socket.off("end", this.#onEnd);
-    socket.off("error", this.#onEnd);
+    socket.off("error", this.#onError);
     socket.off("close", this.#onEnd);
     this.#ended = true;
     return socket;

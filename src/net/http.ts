@@ -13,15 +13,17 @@ import { secureSocket } from "./tls.ts";
 /** Bytes of a body that are read, and that it may unpack to. */
 const MOST_BODY = 64 * 1024;
 const MOST_HEADERS = 16 * 1024;
-const CONNECTIONS = 4;
 
 const REQUEST_HEADERS = { "user-agent": "sonde (service discovery)", accept: "*/*" };
 
 /** See `Net.http`. */
-export async function openHttpSession(options: HttpOptions, dial: Dial): Promise<HttpSession> {
+export async function openHttpSession(
+  options: HttpOptions & { readonly connections: number },
+  dial: Dial,
+): Promise<HttpSession> {
   const { Pool } = await import("undici");
   const pool = new Pool(originOf(options), {
-    connections: CONNECTIONS,
+    connections: options.connections,
     pipelining: 1,
     maxHeaderSize: MOST_HEADERS,
     headersTimeout: options.timeoutMs,

@@ -36,7 +36,7 @@ export function secureSocket(raw: Socket, options: SecureOptions): Promise<Secur
     const giveUp = (): void => settle(undefined);
     timer = setTimeout(giveUp, timeoutMs);
     signal.addEventListener("abort", giveUp);
-    socket.on("error", (error) => settle(alertOf(error)));
+    socket.on("error", (error) => settle(refusalOf(error)));
     socket.once("close", giveUp);
     socket.once("secureConnect", () => {
       socket.off("close", giveUp);
@@ -59,13 +59,15 @@ function connectionOptions(raw: Socket, { servername, alpn }: SecureOptions): Co
   };
 }
 
-/** OpenSSL names a received alert in its error code: ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE. */
-function alertOf(error: Error): SecuredSocket | undefined {
+/** The alert that a peer sent; OpenSSL names it in the error's code: ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE. */
+export function alertIn(error: Error): string | undefined {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const alert = /^ERR_SSL_\w+?_ALERT_(\w+)$/.exec(code)?.[1];
-  return alert === undefined
-    ? undefined
-    : { kind: "alert", reason: alert.toLowerCase().replaceAll("_", " ") };
+  return /^ERR_SSL_\w+?_ALERT_(\w+)$/.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
+}
+
+function refusalOf(error: Error): SecuredSocket | undefined {
+  const reason = alertIn(error);
+  return reason === undefined ? undefined : { kind: "alert", reason };
 }
 
 function factsOf(socket: TLSSocket, servername: string | undefined): TlsFacts {
@@ -79,9 +81,9 @@ function factsOf(socket: TLSSocket, servername: string | undefined): TlsFacts {
 }
 
 function certificateOf(socket: TLSSocket, servername: string | undefined): Certificate | undefined {
-  const raw = socket.getPeerCertificate().raw;
-  if (raw === undefined) return undefined;
   try {
+    const { raw } = socket.getPeerCertificate();
+    if (raw === undefined) return undefined;
     const certificate = new X509Certificate(raw);
     const problem = problemOf(socket, servername);
     return {

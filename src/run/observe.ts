@@ -15,9 +15,9 @@ export async function* observeAll(
   context: StrategyContext,
 ): AsyncGenerator<Observation, void, undefined> {
   const channel = new Channel<Observation>();
-  const running = new Set<string>();
+  const running = new Set<Strategy>();
   const follow = async (strategy: Strategy): Promise<void> => {
-    running.add(strategy.name);
+    running.add(strategy);
     try {
       for await (const observation of strategy.observe(scope, context)) channel.push(observation);
     } catch (error) {
@@ -26,12 +26,12 @@ export async function* observeAll(
       );
       context.scanner.cutShort();
     } finally {
-      running.delete(strategy.name);
+      running.delete(strategy);
     }
   };
   let timer: NodeJS.Timeout | undefined;
   const giveUp = (): void => {
-    for (const name of running) context.log.warn(`strategy ${name} did not stop in time`);
+    for (const { name } of running) context.log.warn(`strategy ${name} did not stop in time`);
     channel.end();
   };
   const hurry = (): void => {
@@ -40,10 +40,12 @@ export async function* observeAll(
   };
   context.signal.addEventListener("abort", hurry);
   if (context.signal.aborted) hurry();
-  const all = Promise.all(strategies.map(follow)).finally(() => channel.end());
+  Promise.all(strategies.map(follow)).then(
+    () => channel.end(),
+    (error: unknown) => channel.fail(error),
+  );
   try {
     yield* channel;
-    if (running.size === 0) await all;
   } finally {
     clearTimeout(timer);
     context.signal.removeEventListener("abort", hurry);

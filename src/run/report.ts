@@ -21,6 +21,8 @@ export class Report {
   readonly #startedMonotonic: number = clock.monotonic();
   readonly #events = new Channel<DiscoveryEvent>();
   readonly #warnings = new Set<string>();
+  /** A progress event waits to be read; another one would only add to what a slow reader has to catch up on. */
+  #untold = false;
   readonly #strategies: readonly string[];
   readonly #targets: readonly string[];
 
@@ -42,19 +44,35 @@ export class Report {
   ): AsyncGenerator<DiscoveryEvent, void, undefined> {
     const gather = async (): Promise<void> => {
       for await (const observation of observations) {
-        for (const change of builder.add(observation)) this.#events.push({ event: "service", ...change });
+        this.#take(observation, builder);
       }
       this.#events.push(this.finished(builder.services));
     };
-    const progress = setInterval(() => this.#events.push(this.#progress(builder.size)), PROGRESS_MS);
+    const progress = setInterval(() => {
+      if (!this.#untold) this.#events.push(this.#progress(builder.size));
+      this.#untold = true;
+    }, PROGRESS_MS);
     gather().then(
       () => this.#events.end(),
       (error: unknown) => this.#events.fail(error),
     );
     try {
-      yield* this.#events;
+      for await (const event of this.#events) {
+        if (event.event === "progress") this.#untold = false;
+        yield event;
+      }
     } finally {
       clearInterval(progress);
+    }
+  }
+
+  /** A strategy that breaks its contract costs its observation, and not the run. */
+  #take(observation: Observation, builder: InventoryBuilder): void {
+    try {
+      for (const change of builder.add(observation)) this.#events.push({ event: "service", ...change });
+    } catch (error) {
+      this.warn(`an observation that makes no sense was left out: ${String(error)}`);
+      this.tally.cutShort();
     }
   }
 

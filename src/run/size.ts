@@ -22,14 +22,26 @@ export function sizeOf(
   return { addresses, probes, fastestMs, slowestMs };
 }
 
-/** Throws `large-range` where a run is large and nobody wants it so. Resolves to whether somebody was asked. */
-export async function allow(size: ScanSize, allowLarge: DiscoverOptions["allowLarge"]): Promise<boolean> {
-  if (size.addresses <= LARGE_RANGE || allowLarge === true) return false;
-  if (typeof allowLarge === "function" && (await allowLarge(size))) return true;
+/** Throws `large-range` where a run is large and nobody wants it so. The clock stands while somebody is asked. */
+export async function allow(
+  size: ScanSize,
+  allowLarge: DiscoverOptions["allowLarge"],
+  clock: PausableClock,
+): Promise<void> {
+  if (size.addresses <= LARGE_RANGE || allowLarge === true) return;
+  clock.pause();
+  const allowed = typeof allowLarge === "function" && (await allowLarge(size));
+  clock.restart();
+  if (allowed) return;
   const count = size.addresses.toLocaleString("en-US");
   const most = LARGE_RANGE.toLocaleString("en-US");
   throw new DiscoverError(
     "large-range",
     `the targets hold ${count} addresses, and more than ${most} need a yes first`,
   );
+}
+
+interface PausableClock {
+  pause(): void;
+  restart(): void;
 }

@@ -20,10 +20,16 @@ export class Stop {
     return this.#controller.signal;
   }
 
-  /** Lets the deadline begin anew: nobody's time runs while a person is asked. */
+  /** Stops the clock: nobody's time runs while a person is asked. */
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Lets the deadline begin anew. */
   restart(): void {
     clearTimeout(this.#timer);
-    if (this.#deadlineMs !== undefined) this.#timer = setTimeout(this.now, this.#deadlineMs);
+    if (!this.signal.aborted && this.#deadlineMs !== undefined)
+      this.#timer = setTimeout(this.now, this.#deadlineMs);
   }
 
   readonly now = (): void => {

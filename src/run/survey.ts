@@ -1,5 +1,6 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Endpoint } from "../model/endpoint.ts";
+import type { InterfaceAddress } from "../model/interface-address.ts";
 import { type Listener, endpointsOf } from "../model/listener.ts";
 import { DEFAULTS, type DiscoverOptions, type TargetText } from "../model/options.ts";
 import type { Scope } from "../model/strategy.ts";
@@ -35,7 +36,7 @@ export async function survey(
   const isOwn = ownAddresses(interfaces);
   const lookups = { addressesOf, interfaces: () => interfaces };
   const { targets, warnings } = await resolveTargets({ include, exclude }, lookups, signal);
-  const listeners = readListeners();
+  const listeners = holdsOwn(targets, interfaces) ? readListeners() : [];
   const wanted = (options.ports ?? DEFAULTS.ports) === "common" ? listeners : [];
   const scope: Scope = {
     targets,
@@ -47,6 +48,17 @@ export async function survey(
     httpTimeoutMs: options.httpTimeoutMs ?? DEFAULTS.httpTimeoutMs,
   };
   return { scope, isOwn, warnings };
+}
+
+const LOOPBACK = { first: 0x7f000000n, last: 0x7fffffffn };
+
+/** Whether this machine itself is among the targets. */
+function holdsOwn({ ranges }: TargetSet, interfaces: readonly InterfaceAddress[]): boolean {
+  const own = ["::1", ...interfaces.map(({ address }) => address)].map(parseAddress);
+  return (
+    own.some((address) => address !== undefined && contains(ranges, address)) ||
+    ranges.some(({ family, first, last }) => family === 4 && first <= LOOPBACK.last && last >= LOOPBACK.first)
+  );
 }
 
 function portsOf(ports: string | readonly number[], catalog: Catalog): number[] {

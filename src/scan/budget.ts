@@ -49,7 +49,7 @@ export class Budget {
   /** Takes a place if there is one now. */
   tryTake(address: string): boolean {
     // Those who wait for their own host alone need not hold up the others.
-    const first = this.#waiters.some((waiter) => !this.#isFull(waiter.address));
+    const first = this.#waiters.some((waiter) => !this.isFull(waiter.address));
     return !first && this.#take(address);
   }
 
@@ -114,15 +114,15 @@ export class Budget {
   #take(address: string): boolean {
     const { rate } = this.#limits;
     const now = this.#clock.monotonic();
-    if (this.#open >= Math.floor(this.#window) || this.delayMs > 0 || this.#isFull(address)) return false;
+    if (this.#open >= Math.floor(this.#window) || this.delayMs > 0 || this.isFull(address)) return false;
     if (rate !== undefined) this.#notBefore = Math.max(this.#notBefore, now - CATCH_UP_MS) + 1_000 / rate;
     this.#hosts.set(address, (this.#hosts.get(address) ?? 0) + 1);
     this.#open++;
     return true;
   }
 
-  /** No more to this host for now. */
-  #isFull(address: string): boolean {
+  /** Whether a host has its part, so that nothing more may go there for now. */
+  isFull(address: string): boolean {
     const { perHost, isOwn } = this.#limits;
     return (this.#hosts.get(address) ?? 0) >= perHost && !isOwn(address);
   }
@@ -136,8 +136,14 @@ export class Budget {
       return false;
     });
     this.#waiters = left;
-    this.#wakeLater();
+    if (left.length === 0) this.#stopTimer();
+    else this.#wakeLater();
     for (const listener of this.#listeners) listener();
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Nobody gives a place back when only the rate stands in the way. */

@@ -11,10 +11,17 @@ export interface Probe {
   tries: number;
 }
 
-/** Hosts whose ports are probed in turn. `dead` holds those that a router or ARP reported as not there. */
+/** Hosts whose ports are probed in turn. */
 export interface Block {
   readonly addresses: readonly string[];
+  /** Those that have answered anything. */
+  readonly alive: Set<string>;
+  /** Those that a router or ARP reported as not there, and that have answered nothing. */
   readonly dead: Set<string>;
+}
+
+function blockOf(addresses: readonly string[]): Block {
+  return { addresses, alive: new Set(), dead: new Set() };
 }
 
 const BLOCK_SIZE = 256;
@@ -25,7 +32,7 @@ const BLOCK_SIZE = 256;
  */
 export function* inOrder(scope: Scope): Generator<Probe, void, undefined> {
   for (const { address, port } of scope.extra) {
-    yield { address, port, block: { addresses: [address], dead: new Set() }, tries: 0 };
+    yield { address, port, block: blockOf([address]), tries: 0 };
   }
   for (const block of blocksOf(scope)) {
     for (const port of scope.ports) {
@@ -39,10 +46,10 @@ function* blocksOf(scope: Scope): Generator<Block, void, undefined> {
   for (const address of walk(scope.targets.ranges)) {
     addresses.push(address);
     if (addresses.length < BLOCK_SIZE) continue;
-    yield { addresses, dead: new Set() };
+    yield blockOf(addresses);
     addresses = [];
   }
-  if (addresses.length > 0) yield { addresses, dead: new Set() };
+  if (addresses.length > 0) yield blockOf(addresses);
 }
 
 /** How many endpoints `inOrder` yields. */

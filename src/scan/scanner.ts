@@ -36,7 +36,8 @@ export function createScanner(options: ScannerOptions): Scanner {
       sweeps.set(scope, started);
       return started;
     },
-    dial: dialWithin(budget, net),
+    sockets: limits.sockets,
+    dial: dialWithin(budget, net, tally),
     each: (items, task) => eachOf(items, task, conversationsWithin(limits.sockets)),
     cutShort: () => tally.cutShort(),
   };
@@ -46,7 +47,8 @@ function conversationsWithin(sockets: number): number {
   return Math.max(1, Math.min(MOST_CONVERSATIONS, Math.floor(sockets / SOCKETS_A_CONVERSATION)));
 }
 
-function dialWithin(budget: Budget, net: Net): Dial {
+/** Undefined for want of an answer, or of a place before `signal`; a machine that ran out for good makes the run incomplete. */
+function dialWithin(budget: Budget, net: Net, tally: Tally): Dial {
   return async (endpoint, options) => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       if (!(await budget.take(endpoint.address, options.signal))) return undefined;
@@ -56,6 +58,7 @@ function dialWithin(budget: Budget, net: Net): Dial {
       if (result === "exhausted") budget.exhausted();
       else if (result !== "self") return undefined;
     }
+    tally.cutShort();
     return undefined;
   };
 }
@@ -69,14 +72,21 @@ async function* eachOf<T, R>(
   const { default: PQueue } = await import("p-queue");
   const queue = new PQueue({ concurrency: atOnce });
   const results = new Channel<R>();
+  let wanted = true;
   const feed = async (): Promise<void> => {
     for await (const item of items) {
       await queue.onSizeLessThan(atOnce);
+      if (!wanted) return;
       queue.add(async () => results.push(await task(item))).catch((error: unknown) => results.fail(error));
     }
     await queue.onIdle();
     results.end();
   };
   feed().catch((error: unknown) => results.fail(error));
-  yield* results;
+  try {
+    yield* results;
+  } finally {
+    wanted = false;
+    queue.clear();
+  }
 }

@@ -12,8 +12,14 @@ const BATCH = 64;
 const MOST_STEPS = 4_096;
 /** How often an endpoint is tried again when the fault was this machine's own. */
 const MOST_TRIES = 12;
-/** An unreachable that took this long came from ARP or from a router that asked for the host: nobody is there. A firewall's comes at once, and is about one port. */
+/**
+ * An unreachable that took this long came from ARP or from a router that asked for the host: nobody is there. A
+ * firewall's comes at once, and is about one port; but it may be late too, since ICMP errors are rationed (Linux: about
+ * one a second to a peer after a few, icmp(7)), so a host that has answered anything is never taken for dead.
+ */
 const DEAD_HOST_MS = 900;
+/** Probes put aside because their host has its part, at most. */
+const MOST_ASIDE = 1_024;
 
 interface Flight {
   readonly probe: Probe;
@@ -37,6 +43,16 @@ export function startSweep(scope: Scope, tools: SweepTools): Replay<OpenEndpoint
   return sweep.found;
 }
 
+/** Learns from one answer whether the host is there. */
+function judgeHost({ block, address }: Probe, outcome: ConnectOutcome, latencyMs: number): void {
+  if (outcome === "unreachable" && latencyMs >= DEAD_HOST_MS) {
+    if (!block.alive.has(address)) block.dead.add(address);
+  } else if (outcome === "open" || outcome === "closed" || outcome === "unreachable") {
+    block.alive.add(address);
+    block.dead.delete(address);
+  }
+}
+
 /**
  * A pump without a promise or a timer per probe. Deadlines stand in one queue, oldest first, and are looked at in
  * `setImmediate`: after the poll phase, so that an answer that is already there counts before its deadline does.
@@ -47,6 +63,7 @@ class Sweep {
   readonly #tools: SweepTools;
   readonly #probes: Generator<Probe, void, undefined>;
   readonly #again: Probe[] = [];
+  readonly #aside: Probe[] = [];
   #flights: Flight[] = [];
   #oldest = 0;
   #inFlight = 0;
@@ -83,17 +100,20 @@ class Sweep {
     if (this.#ended) return;
     this.#expire();
     const more = this.#launch();
-    if (this.#drawn && this.#inFlight === 0 && this.#again.length === 0 && this.#held === undefined)
-      this.#end();
+    if (this.#drawn && this.#inFlight === 0 && this.#isEmpty) this.#end();
     else if (more) this.#soon();
     else this.#sleep();
   };
+
+  get #isEmpty(): boolean {
+    return this.#again.length === 0 && this.#aside.length === 0 && this.#held === undefined;
+  }
 
   /** Begins a batch. True where there is more to begin at once. */
   #launch(): boolean {
     let launched = 0;
     for (let steps = 0; launched < BATCH && steps < MOST_STEPS; steps++) {
-      const probe = this.#held ?? this.#again.pop() ?? this.#draw();
+      const probe = this.#next();
       this.#held = undefined;
       if (probe === undefined) return false;
       if (probe.block.dead.has(probe.address)) {
@@ -102,6 +122,10 @@ class Sweep {
       }
       // Asked for first: what holds it may have passed by the time that it is asked for after.
       const { delayMs } = this.#tools.budget;
+      if (this.#tools.budget.isFull(probe.address) && this.#aside.length < MOST_ASIDE) {
+        this.#aside.push(probe);
+        continue;
+      }
       if (!this.#tools.budget.tryTake(probe.address)) {
         this.#held = probe;
         this.#heldMs = delayMs > 0 ? delayMs : Infinity; // Infinity: a place must come free, which `onRoom` tells
@@ -111,6 +135,14 @@ class Sweep {
       launched++;
     }
     return true;
+  }
+
+  /** What was held or failed first, then what was put aside and may go now, then a new one. */
+  #next(): Probe | undefined {
+    const before = this.#held ?? this.#again.pop();
+    if (before !== undefined) return before;
+    const free = this.#aside.findIndex(({ address }) => !this.#tools.budget.isFull(address));
+    return free < 0 ? this.#draw() : this.#aside.splice(free, 1)[0];
   }
 
   #draw(): Probe | undefined {
@@ -125,6 +157,7 @@ class Sweep {
     this.#inFlight++;
     this.#flights.push(flight);
     flight.attempt = net.probe(probe.address, probe.port, (outcome, latencyMs) => {
+      judgeHost(probe, outcome, latencyMs);
       this.#settle(flight, outcome, latencyMs);
     });
   }
@@ -144,7 +177,6 @@ class Sweep {
       budget.succeeded();
       tally.count(outcome);
       if (outcome === "open") this.#report(probe, latencyMs);
-      if (outcome === "unreachable" && latencyMs >= DEAD_HOST_MS) probe.block.dead.add(probe.address);
     }
     budget.give(probe.address);
     this.#soon();

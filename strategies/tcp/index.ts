@@ -18,6 +18,8 @@ const tcp: Strategy = {
 
 export default tcp;
 
+const TOO_LATE = "the run ended before it could be asked";
+
 async function observeOpen(
   { endpoint, latencyMs }: OpenEndpoint,
   scope: Scope,
@@ -36,6 +38,10 @@ async function observeOpen(
     ...(process && { process }),
   };
   if (!scope.identify) return { ...seen, at: context.clock.now(), reason: "accepted a connection" };
+  if (context.signal.aborted) {
+    context.scanner.cutShort();
+    return { ...seen, at: context.clock.now(), reason: TOO_LATE };
+  }
   const hostname = hostnames?.[0];
   const subject = {
     endpoint,
@@ -47,6 +53,7 @@ async function observeOpen(
   const tools = {
     net,
     dial: scanner.dial,
+    sockets: scanner.sockets,
     catalog,
     signal,
     timeoutMs: scope.timeoutMs,
@@ -68,7 +75,7 @@ async function observeOpen(
     ...(tls && { tls }),
     ...(heard && { firstBytes: escapeBytes(heard) }),
     ...(claim === undefined && {
-      reason: signal.aborted ? "the run ended before it could be asked" : (reason ?? "unknown"),
+      reason: signal.aborted ? TOO_LATE : (reason ?? "unknown"),
     }),
   };
 }

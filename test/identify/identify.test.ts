@@ -4,28 +4,9 @@ import { createServer as createHttp2Server } from "node:http2";
 
 import { describe, expect, test } from "vitest";
 
-import { loadCatalog } from "../../src/catalog/index.ts";
-import type { Identification } from "../../src/identify/identification.ts";
-import { identify } from "../../src/identify/identify.ts";
-import type { Dial } from "../../src/model/net.ts";
-import { systemNet } from "../../src/net/index.ts";
 import { startBadServer } from "../lab/bad-server.js";
+import { ask } from "./asking.ts";
 import { type ScriptedServer, always, greets, startScripted } from "./scripted-server.ts";
-
-const catalog = await loadCatalog();
-
-const dial: Dial = async (endpoint, options) => {
-  const result = await systemNet.dial(endpoint, { ...options, onClose: () => {} });
-  return typeof result === "string" ? undefined : result;
-};
-
-/** `hint`: pretend that the port is that kind's usual one, by the name of its process. */
-function ask(port: number, hint?: string, timeoutMs = 1_000): Promise<Identification> {
-  const endpoint = { address: "127.0.0.1", port, transport: "tcp" } as const;
-  const subject = { endpoint, latencyMs: 0.1, ...(hint !== undefined && { processName: hint }) };
-  const signal = new AbortController().signal;
-  return identify(subject, { net: systemNet, dial, catalog, timeoutMs, httpTimeoutMs: timeoutMs, signal });
-}
 
 /** A mail or file server that does not say which it is. */
 function startReady(answer: string): Promise<ScriptedServer> {

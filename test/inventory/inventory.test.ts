@@ -135,6 +135,10 @@ function sevenTwo(address: string): Observation {
   return seen({ address, claim: { version: "7.2" } });
 }
 
+function heldBy(id: number, name: string): Pick<Observation, "process"> {
+  return { process: { pid: id, name } };
+}
+
 describe("addresses of this machine", () => {
   test("are one service where one process holds them", () => {
     const service = only(
@@ -185,6 +189,13 @@ describe("addresses of this machine", () => {
       "127.0.0.1",
       "127.0.0.53",
     ]);
+  });
+
+  test("are one where a container engine holds them by a process for each family", () => {
+    const proxied = [seen(heldBy(1, "docker-proxy")), seen({ address: "::1", ...heldBy(2, "docker-proxy") })];
+    expect(idsOf(...proxied)).toEqual(["redis@127.0.0.1:6379"]);
+    const mixed = [seen(heldBy(1, "docker-proxy")), seen({ address: "::1", ...heldBy(2, "redis-server") })];
+    expect(idsOf(...mixed)).toHaveLength(2);
   });
 
   test("are apart by port and by transport", () => {

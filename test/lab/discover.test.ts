@@ -199,6 +199,21 @@ describe("discover at hosts that hide", () => {
     expect(coverage).toMatchObject({ probes: 50, unreachable: 50, complete: true });
   });
 
+  test("a host that rations its refusals keeps its open ports", async () => {
+    const host = lab.host(3);
+    await Promise.all([host.redis({ port: 143 }), host.redis({ port: 300 }), host.redis({ port: 550 })]);
+    await host.rationRefusals();
+    // As firewalld does: what is not let in is refused, at most about once a second.
+    for (const port of ["1:142", "144:299", "301:549", "551:600"])
+      await host.reject(port, "admin-prohibited");
+    const { services } = await discover({
+      targets: ["10.99.0.13"],
+      ports: "1-2000",
+      timeoutMs: 1_500,
+    }).inventory();
+    expect(services.map(({ port }) => port)).toEqual([143, 300, 550]);
+  });
+
   test("the deadline ends a run, which then says what it did not do", async () => {
     const targets = ["10.99.0.100-199"];
     const { coverage, services } = await discover({ targets, ports: "1-1000", deadlineMs: 700 }).inventory();

@@ -27,10 +27,15 @@ export async function drop(machine: Machine, port: number): Promise<void> {
 }
 
 /** From now on the machine refuses what comes for a TCP port. */
-export async function reject(machine: Machine, port: number, how: Refusal): Promise<void> {
+export async function reject(machine: Machine, port: number | string, how: Refusal): Promise<void> {
   const how4 = how === "tcp-reset" ? how : `icmp-${how}`;
   await machine.run(["iptables", ...rule(port), "REJECT", "--reject-with", how4]);
   await machine.run(["ip6tables", ...rule(port), "REJECT", "--reject-with", REFUSALS_6[how]]);
+}
+
+/** From now on the machine says no as a kernel left to itself does: after a few, about once a second to each peer. */
+export async function rationRefusals(machine: Machine): Promise<void> {
+  await machine.run(["sh", "-c", "echo 1000 >/proc/sys/net/ipv4/icmp_ratelimit"]);
 }
 
 /** Forgets every rule. */
@@ -38,6 +43,6 @@ export async function openUp(machine: Machine): Promise<void> {
   for (const program of ["iptables", "ip6tables"]) await machine.run([program, "-F"]);
 }
 
-function rule(port: number): string[] {
+function rule(port: number | string): string[] {
   return ["-A", "INPUT", "-p", "tcp", "--dport", String(port), "-j"];
 }

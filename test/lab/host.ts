@@ -1,7 +1,7 @@
 import type { CatalogEntry, HttpExample, ProbeExample } from "../../src/model/catalog.ts";
 import type { BadMode } from "./bad-server.js";
 import { run } from "./command.ts";
-import { drop, openUp, reject } from "./faults.ts";
+import { drop, openUp, rationRefusals, reject } from "./faults.ts";
 import type { Refusal } from "./faults.ts";
 import { Machine } from "./machine.ts";
 import type { MachinePlace, ServiceOptions } from "./machine.ts";
@@ -98,9 +98,14 @@ export class Host extends Machine {
     return drop(this, port);
   }
 
-  /** Refuses all that comes for a TCP port; with `tcp-reset` as if nothing listened there. */
-  reject(port: number, how: Refusal = "tcp-reset"): Promise<void> {
+  /** Refuses all that comes for a TCP port, or for ports `from:to`; with `tcp-reset` as if nothing listened there. */
+  reject(port: number | string, how: Refusal = "tcp-reset"): Promise<void> {
     return reject(this, port, how);
+  }
+
+  /** Lets the kernel ration its ICMP errors, as it does where nobody has told it otherwise. */
+  rationRefusals(): Promise<void> {
+    return rationRefusals(this);
   }
 
   /** Pulls its cable: nothing comes or goes. */

@@ -36,7 +36,7 @@ async function ask(
 ): Promise<{ replies: (HttpReply | undefined)[]; opened: number }> {
   const { dial, opened, closed } = countedDial();
   const name = hostname === undefined ? {} : { hostname };
-  const options = { endpoint: at(port, address), tls: false, ...name, timeoutMs, signal };
+  const options = { endpoint: at(port, address), tls: false, ...name, timeoutMs, signal, connections: 4 };
   const session = await openHttpSession(options, dial);
   const replies = await Promise.all(paths.map((path) => session.get(path)));
   await session.close();

@@ -12,6 +12,7 @@ const CONNECTION: Connection = {
   latencyMs: 1,
   received: new Uint8Array(),
   ended: false,
+  alert: undefined,
   send: () => {},
   until: () => Promise.resolve(undefined),
   secure: () => Promise.resolve(undefined),

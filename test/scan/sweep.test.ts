@@ -154,6 +154,32 @@ describe("a sweep", () => {
     expect(coverage).toMatchObject({ unreachable: 1, open: 49 });
   });
 
+  test("never takes a host for dead that has answered, however late its firewall's word comes", async () => {
+    const late = { outcome: "unreachable", latencyMs: 1_050 } as const;
+    const script: Script = (_, port) => (port === 1 ? "unreachable" : port % 10 === 0 ? "open" : late);
+    const { open, coverage } = await sweepOf({ hosts: 1, ports: portsTo(100) }, script, { sockets: 4 });
+    expect(open).toHaveLength(10);
+    expect(coverage).toMatchObject({ open: 10, unreachable: 90 });
+  });
+
+  test("takes a host back that answers after it was taken for dead", async () => {
+    const late = { outcome: "unreachable", latencyMs: 1_050 } as const;
+    const script: Script = (_, port) => (port === 1 ? late : "open");
+    const { open } = await sweepOf({ hosts: 1, ports: portsTo(50) }, script, { sockets: 10 });
+    expect(open.length).toBeGreaterThan(30);
+  });
+
+  test("goes on with the others while one host is silent and has its part", async () => {
+    const { scanner, tally, stop } = labOf((address) => (address === hostAt(0) ? "silent" : "closed"), {
+      perHost: 1,
+    });
+    const drained = drain(scanner.sweep(scopeOf({ hosts: 3, ports: portsTo(40) })));
+    await expect.poll(() => tally.coverage.closed).toBe(80);
+    stop.abort();
+    await drained;
+    expect(tally.coverage).toMatchObject({ unprobed: 40, complete: false });
+  });
+
   test("takes silence of a host that was reported absent for its absence", async () => {
     const { coverage } = await sweepOf({ hosts: 1, ports: portsTo(30), timeoutMs: 15 }, absentThenSilent);
     expect(coverage).toMatchObject({ unreachable: 30, filtered: 0, complete: true });
