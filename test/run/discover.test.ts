@@ -114,7 +114,7 @@ function isStrategy(value: unknown): value is Strategy {
   return typeof value === "object" && value !== null && "observe" in value;
 }
 
-async function* after(first: Promise<unknown>, ...then: readonly unknown[]): AsyncGenerator<unknown> {
+async function* after(first: Promise<unknown>, ...then: readonly unknown[]): AsyncGenerator {
   await first;
   yield* then;
 }
