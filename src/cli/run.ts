@@ -1,6 +1,6 @@
 import { DiscoverError } from "../model/errors.ts";
 import { shown } from "../targets/token.ts";
-import { readArguments } from "./argv.ts";
+import { type Words, readArguments } from "./argv.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { errorCode, fileFault, messageOf } from "./error-code.ts";
 import { EXIT } from "./exit-code.ts";
@@ -27,15 +27,24 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 async function perform(argv: readonly string[], io: Io): Promise<number> {
   const words = readArguments(argv);
   const asked =
-    words.flags.find(({ flag }) => flag === "help") ?? words.flags.find(({ flag }) => flag === "version");
+    words.flags.find(({ flag }) => flag === "help" || flag === "version")?.flag ?? spelledOut(words);
   if (asked !== undefined) {
     // Without cac: these are asked for by people who wait, and by scripts that only want to know what is there.
-    io.stdout.write(asked.flag === "help" ? await helpOn(words.positionals[0]) : await versionLine());
+    io.stdout.write(
+      asked === "help"
+        ? await helpOn(words.positionals.find((word) => word !== "help"))
+        : await versionLine(),
+    );
     return EXIT.complete;
   }
   const { readRequest } = await import("./program.ts");
   const { command, args, flags } = readRequest(words);
   return (await command.load()).default.run({ args, flags, io, commands: COMMAND_NAMES });
+}
+
+/** `discover help` and `discover version`, as other programs have them: no host is called so. */
+function spelledOut({ positionals: [word] }: Words): "help" | "version" | undefined {
+  return word === "help" || word === "version" ? word : undefined;
 }
 
 async function helpOn(word = ""): Promise<string> {

@@ -1,5 +1,6 @@
-import type { GrpcReply } from "../model/net.ts";
+import type { Dial, GrpcReply } from "../model/net.ts";
 import type { Claim, TlsFacts } from "../model/observation.ts";
+import { Allowance } from "./allowance.ts";
 import type { Identification, IdentifyTools, Recognition, Subject } from "./identification.ts";
 import { linkedAbort } from "./linked-abort.ts";
 import { nameHttp } from "./name-http.ts";
@@ -7,16 +8,23 @@ import { type Recognised, recognise } from "./recognise.ts";
 import { plainWire, secureOptions, tlsWire } from "./wire.ts";
 
 /**
- * Says what is behind an open endpoint, without logging in and without leaving a trace but log lines. Never rejects;
- * costs at most two connect timeouts and one HTTP timeout, whatever the peer does.
+ * Says what is behind an open endpoint, without logging in and without leaving a trace but log lines. Rejects only when a
+ * reader throws. Costs at most two connect timeouts and one HTTP timeout, whatever the peer does; time spent waiting for
+ * a place in the run's own budget does not count.
  */
 export async function identify(subject: Subject, tools: IdentifyTools): Promise<Identification> {
   const stop = linkedAbort(tools.signal);
-  const timer = setTimeout(stop.abort, 2 * tools.timeoutMs + tools.httpTimeoutMs);
+  const allowance = new Allowance(2 * tools.timeoutMs + tools.httpTimeoutMs, stop.abort);
+  const dial: Dial = async (endpoint, options) => {
+    const began = performance.now();
+    const connection = await tools.dial(endpoint, options);
+    if (connection !== undefined) allowance.extend(performance.now() - began - connection.latencyMs);
+    return connection;
+  };
   try {
-    return await speak(subject, { ...tools, signal: stop.signal });
+    return await speak(subject, { ...tools, dial, signal: stop.signal });
   } finally {
-    clearTimeout(timer);
+    allowance.end();
     stop.dispose();
   }
 }

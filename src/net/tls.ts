@@ -59,10 +59,10 @@ function connectionOptions(raw: Socket, { servername, alpn }: SecureOptions): Co
   };
 }
 
-/** The alert that a peer sent; OpenSSL names it in the error's code: ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE. */
+/** The alert that a peer sent; OpenSSL names it in the error's code: ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE, and from OpenSSL 3.5 on (Node 24) ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE. */
 export function alertIn(error: Error): string | undefined {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return /^ERR_SSL_\w+?_ALERT_(\w+)$/.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
+  return /^ERR_SSL_[\w/]+?_ALERT_(\w+)$/.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
 }
 
 function refusalOf(error: Error): SecuredSocket | undefined {

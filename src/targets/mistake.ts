@@ -8,6 +8,9 @@ const HOST_AND_PATH = /^([^/:]+)\//;
 /** Refuses what is a host with more around it (a URL, `host:80`, `user@host`, `host/path`), saying what to give. */
 export function refuseMistakes(text: string, refuse: Refuse): undefined {
   if (text === "-") return refuse("a range is written without blanks, as in 10.0.0.5-10.0.0.20");
+  if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) <= 65_535) {
+    return refuse(`a port is given with --ports ${text}; an IPv4 address has 4 octets, not 1`);
+  }
   if (text.startsWith(":") && /^:\d+$/.test(text)) {
     return refuse(`give a host, and the port with --ports ${text.slice(1)}`);
   }

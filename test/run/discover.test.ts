@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { type CatalogEntry, type DiscoverOptions, type Strategy, discover } from "../../src/index.ts";
-import { greets, startScripted } from "../identify/scripted-server.ts";
+import { always, greets, startScripted } from "../identify/scripted-server.ts";
 import { handles, handlesBackTo } from "../net/peers.ts";
 
 /** On an address of its own: other tests listen on 127.0.0.1. */
@@ -66,6 +66,20 @@ describe("discover as a library", () => {
     expect(found.services).toMatchObject([{ type: "unknown", port: server.port }]);
     expect(found.warnings).toEqual([expect.stringContaining("cannot read that")]);
     expect(found.coverage.complete).toBe(false);
+  });
+
+  test("names what it finds at a slow rate too: waiting for one's own turn is not the peer's silence", async () => {
+    await using one = await startScripted(always("VERSION 1.6.18\r\n"));
+    await using two = await startScripted(always("VERSION 1.6.18\r\n"));
+    const options = {
+      targets: ["127.0.0.1"],
+      ports: [one.port, two.port],
+      timeoutMs: 200,
+      httpTimeoutMs: 200,
+      rate: 15,
+    };
+    const { services } = await discover(options).inventory();
+    expect(services.map(({ type }) => type)).toEqual(["memcached", "memcached"]);
   });
 
   test("stops everything when its reader has seen enough", async () => {

@@ -178,7 +178,7 @@ describe("a target that cannot be", () => {
     ["010.0.0.1", "octet 1 is 010, which some programs read as octal: write 10"],
     ["10.0.0.00", "octet 4 is 00, which some programs read as octal: write 0"],
     ["10.0.0", "an IPv4 address has 4 octets, not 3"],
-    ["10", "an IPv4 address has 4 octets, not 1"],
+    ["10", "a port is given with --ports 10; an IPv4 address has 4 octets, not 1"],
     ["10.0.0.0.1", "an IPv4 address has 4 octets, not 5"],
     ["10..0.1", "octet 2 is empty"],
     ["10.0.0.5*", "octet 4 is 5*, not a number"],
