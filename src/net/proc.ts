@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 
 import type { Listener } from "../model/listener.ts";
 import type { ProcessFacts } from "../model/observation.ts";
@@ -64,11 +65,17 @@ function processesOf(wanted: ReadonlySet<string>, root: string): Map<string, Pro
     for (const descriptor of namesIn(`${root}/${pid}/fd`)) {
       const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`${root}/${pid}/fd/${descriptor}`))?.[1];
       if (inode === undefined || !wanted.has(inode) || found.has(inode)) continue;
-      found.set(inode, { pid, name: textOf(`${root}/${pid}/comm`).trim() });
+      found.set(inode, { pid, name: nameOf(pid, root) });
     }
     if (found.size === wanted.size) break;
   }
   return found;
+}
+
+/** A process is called as its main thread is: the program's name, unless it renames that thread, as Node 24 does. */
+function nameOf(pid: number, root: string): string {
+  const name = textOf(`${root}/${pid}/comm`).trim();
+  return name === "MainThread" ? basename(linkOf(`${root}/${pid}/exe`)) || name : name;
 }
 
 // Processes come and go while this reads, and most belong to somebody else: what cannot be read is passed over.

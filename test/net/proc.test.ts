@@ -76,6 +76,20 @@ describe("the listeners of a machine", () => {
     rmSync(root, { recursive: true });
   });
 
+  test("have the program's name where it calls its main thread something else", () => {
+    const root = mkdtempSync(path.join(tmpdir(), "sonde-proc-"));
+    mkdirSync(path.join(root, "net"));
+    writeFileSync(path.join(root, "net/tcp"), HEAD + row("0100007F:1538", "0A", 1));
+    mkdirSync(path.join(root, "7/fd"), { recursive: true });
+    symlinkSync("socket:[1]", path.join(root, "7/fd/3"));
+    symlinkSync("/usr/bin/node", path.join(root, "7/exe"));
+    writeFileSync(path.join(root, "7/comm"), "MainThread\n");
+    expect(readListeners(root)).toEqual([
+      { address: "127.0.0.1", port: 0x1538, process: { pid: 7, name: "node" } },
+    ]);
+    rmSync(root, { recursive: true });
+  });
+
   test("are none where the machine does not tell", () => {
     expect(readListeners("/no/such/folder")).toEqual([]);
   });
