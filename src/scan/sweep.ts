@@ -63,7 +63,9 @@ class Sweep {
   readonly #tools: SweepTools;
   readonly #probes: Generator<Probe, void, undefined>;
   readonly #again: Probe[] = [];
-  readonly #aside: Probe[] = [];
+  /** By host. */
+  readonly #aside = new Map<string, Probe[]>();
+  #asideCount = 0;
   #flights: Flight[] = [];
   #oldest = 0;
   #inFlight = 0;
@@ -106,7 +108,7 @@ class Sweep {
   };
 
   get #isEmpty(): boolean {
-    return this.#again.length === 0 && this.#aside.length === 0 && this.#held === undefined;
+    return this.#again.length === 0 && this.#asideCount === 0 && this.#held === undefined;
   }
 
   /** Begins a batch. True where there is more to begin at once. */
@@ -122,8 +124,8 @@ class Sweep {
       }
       // Asked for first: what holds it may have passed by the time that it is asked for after.
       const { delayMs } = this.#tools.budget;
-      if (this.#tools.budget.isFull(probe.address) && this.#aside.length < MOST_ASIDE) {
-        this.#aside.push(probe);
+      if (this.#tools.budget.isFull(probe.address) && this.#asideCount < MOST_ASIDE) {
+        this.#putAside(probe);
         continue;
       }
       if (!this.#tools.budget.tryTake(probe.address)) {
@@ -139,10 +141,25 @@ class Sweep {
 
   /** What was held or failed first, then what was put aside and may go now, then a new one. */
   #next(): Probe | undefined {
-    const before = this.#held ?? this.#again.pop();
-    if (before !== undefined) return before;
-    const free = this.#aside.findIndex(({ address }) => !this.#tools.budget.isFull(address));
-    return free < 0 ? this.#draw() : this.#aside.splice(free, 1)[0];
+    return this.#held ?? this.#again.pop() ?? this.#takeUp() ?? this.#draw();
+  }
+
+  #putAside(probe: Probe): void {
+    const there = this.#aside.get(probe.address);
+    if (there === undefined) this.#aside.set(probe.address, [probe]);
+    else there.push(probe);
+    this.#asideCount++;
+  }
+
+  #takeUp(): Probe | undefined {
+    for (const [address, probes] of this.#aside) {
+      if (this.#tools.budget.isFull(address)) continue;
+      const probe = probes.pop();
+      if (probes.length === 0) this.#aside.delete(address);
+      this.#asideCount--;
+      return probe;
+    }
+    return undefined;
   }
 
   #draw(): Probe | undefined {
