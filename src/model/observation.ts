@@ -1,6 +1,7 @@
+import type { Announcement } from "./announcement.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { JsonObject } from "./json.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Finding } from "./outcome.ts";
 
 /**
  * - `healthy`: it answers its own protocol as it should.
@@ -53,6 +54,21 @@ export interface Claim {
   readonly metadata?: JsonObject;
 }
 
+/** What a health check came to. */
+export interface HealthReport {
+  readonly health: Health;
+  /** Where it was asked: `/health`. */
+  readonly path: string;
+  /** The HTTP status code. */
+  readonly code: number;
+  /** Time until the answer was there, in milliseconds. */
+  readonly latencyMs: number;
+  /** What was read, in one line: `status "degraded"`. */
+  readonly summary: string;
+  /** Parts that the answer tells of, by name. */
+  readonly parts?: Readonly<Record<string, Health>>;
+}
+
 /** Which process of this machine holds a listener. */
 export interface ProcessFacts {
   readonly pid: number;
@@ -65,7 +81,7 @@ export interface Observation {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly endpoint: Endpoint;
-  readonly outcome: Outcome;
+  readonly outcome: Finding;
   /** Host names by which the endpoint was found. */
   readonly hostnames?: readonly string[];
   /** Time until the connection stood, in milliseconds. */
@@ -73,6 +89,12 @@ export interface Observation {
   /** Why the outcome is what it is, or what was seen where there is no claim. */
   readonly reason?: string;
   readonly claim?: Claim;
+  /** With the outcomes `announced` and `withdrawn`: what was said. */
+  readonly announcement?: Announcement;
+  /** All addresses of the endpoint's host, by that host's own word: what is met at one is met at the others. */
+  readonly sameHost?: readonly string[];
+  /** What health checks came to; the first is the one that counts. */
+  readonly checks?: readonly HealthReport[];
   readonly tls?: TlsFacts;
   readonly process?: ProcessFacts;
   /** The first bytes a peer sent that nobody recognised, escaped. */

@@ -11,6 +11,12 @@ export type Outcome = "open" | "closed" | "filtered" | "unreachable" | "failed";
 
 export const OUTCOMES: readonly Outcome[] = ["open", "closed", "filtered", "unreachable", "failed"];
 
+/**
+ * What an observation says of its endpoint: how an attempt to reach it ended, that somebody says it is there
+ * (`announced`), or no longer says so (`withdrawn`).
+ */
+export type Finding = Outcome | "announced" | "withdrawn";
+
 /** How many probes were wanted, and how many ended in each outcome. */
 export interface Coverage {
   /** Addresses in the targets. */

@@ -21,6 +21,24 @@ export interface Scope {
   readonly timeoutMs: number;
   /** How long one HTTP request may take, in milliseconds. */
   readonly httpTimeoutMs: number;
+  /** Sent with health checks; may hold secrets: never shown. Names in lower case. */
+  readonly httpHeaders: Readonly<Record<string, string>>;
+  /** DNS zones to ask; none: those of this machine's resolver. */
+  readonly domains: readonly string[];
+  /** DNS-SD types or SRV names to ask for, `_http._tcp`, `web.service.consul`; none: all that is known of. */
+  readonly services: readonly string[];
+  /** Name servers to ask; none: those of this machine's resolver. */
+  readonly dnsServers: readonly NameServer[];
+  /** Interfaces to listen on; none: all that can. */
+  readonly interfaces: readonly string[];
+  /** Names of all strategies of the run. */
+  readonly strategies: readonly string[];
+}
+
+/** A DNS server: an IP address and a port. */
+export interface NameServer {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** An endpoint that the sweep found open. */
