@@ -3,7 +3,8 @@ import type { Clock } from "./clock.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Listener } from "./listener.ts";
 import type { Dial, Net } from "./net.ts";
-import type { Observation } from "./observation.ts";
+import type { Claim, Observation, TlsFacts } from "./observation.ts";
+import type { Outcome } from "./outcome.ts";
 import type { TargetSet } from "./target.ts";
 
 /** What a run is to look at. */
@@ -41,18 +42,33 @@ export interface NameServer {
   readonly port: number;
 }
 
-/** An endpoint that the sweep found open. */
-export interface OpenEndpoint {
+/** How the sweep met an endpoint. */
+export interface SweptEndpoint {
   readonly endpoint: Endpoint;
+  readonly outcome: Outcome;
   readonly latencyMs: number;
+}
+
+/** What is known of an open endpoint after asking. Without a claim it is open, and unknown. */
+export interface Identification {
+  /** With `overHttp` where it speaks HTTP. */
+  readonly claim?: Claim;
+  readonly tls?: TlsFacts;
+  /** What it said that nobody understood. */
+  readonly heard?: Uint8Array;
+  /** In a few words, where there is no claim. */
+  readonly reason?: string;
 }
 
 /** The budget of sockets, connects a second and connects a host that all strategies of a run share. */
 export interface Scanner {
   /** Sockets that may be open at once. */
   readonly sockets: number;
-  /** Every open endpoint of the scope, as found. The same scope is swept once, however many ask. Ends early, without an error, when the run ends. */
-  sweep(scope: Scope): AsyncIterable<OpenEndpoint>;
+  /**
+   * Every open endpoint of the scope, as found; and those that another strategy announced, whatever their outcome. The
+   * same scope is swept once, however many ask. Ends early, without an error, when the run ends.
+   */
+  sweep(scope: Scope): AsyncIterable<SweptEndpoint>;
   /** Like `Net.dial`, within the budget. */
   readonly dial: Dial;
   /** Runs `task` for every item, some at once, and yields the results as they come. Items are drawn only as room is. */
@@ -75,6 +91,11 @@ export interface StrategyContext {
   readonly clock: Clock;
   /** Whether an address is this machine's own. */
   isOwn(address: string): boolean;
+  /**
+   * Names what is behind an open endpoint of the sweep. Asked once a run, however many strategies want to know; never
+   * rejects.
+   */
+  identify(open: SweptEndpoint): Promise<Identification>;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -87,5 +108,23 @@ export interface Strategy {
   /** Kebab-case, the folder's own name. */
   readonly name: string;
   readonly summary: string;
+  /**
+   * It reports what others say is there (`announced`), and the strategies that sweep look at that too. So it never
+   * sweeps itself: the sweep ends when all that announce have.
+   */
+  readonly announces?: true;
+  /** What `common` means to it; all ports of the catalog where absent. None where it announces. */
+  ports?(catalog: Catalog): readonly number[];
+  /** Whether it can do its work on this machine, and what stands in its way. Bounded by `signal`, and by itself. */
+  test?(scope: Scope, context: StrategyContext): Promise<readonly StrategyCheck[]>;
   observe(scope: Scope, context: StrategyContext): AsyncIterable<Observation>;
+}
+
+/** One thing that a strategy needs of this machine. */
+export interface StrategyCheck {
+  readonly works: boolean;
+  /** What was tried and came of it, in one line. */
+  readonly summary: string;
+  /** How to mend it, in one line. */
+  readonly remedy?: string;
 }
