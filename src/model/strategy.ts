@@ -118,6 +118,11 @@ export interface Strategy {
   /** Whether it can do its work on this machine, and what stands in its way. Bounded by `signal`, and by itself. */
   test?(scope: Scope, context: StrategyContext): Promise<readonly StrategyCheck[]>;
   observe(scope: Scope, context: StrategyContext): AsyncIterable<Observation>;
+  /**
+   * The same without an end: reports what is there, then every change as it comes (`announced` anew, `withdrawn`), until
+   * `signal`. Where absent, `observe` is run again and again.
+   */
+  watch?(scope: Scope, context: StrategyContext): AsyncIterable<Observation>;
 }
 
 /** One thing that a strategy needs of this machine. */
