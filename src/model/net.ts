@@ -1,5 +1,7 @@
 import type { HttpReply } from "./catalog.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { InterfaceAddress } from "./interface-address.ts";
+import type { MulticastLinks, MulticastOptions } from "./multicast.ts";
 import type { TlsFacts } from "./observation.ts";
 
 /**
@@ -106,4 +108,8 @@ export interface Net {
   http(options: HttpOptions & { readonly connections: number }, dial: Dial): Promise<HttpSession>;
   /** Asks an HTTP/2 peer for grpc.health.v1 on a connection of its own; undefined where HTTP/2 is not spoken. */
   grpc(options: HttpOptions, dial: Dial): Promise<GrpcReply | undefined>;
+  /** Every address of every interface that is up. */
+  interfaces(): readonly InterfaceAddress[];
+  /** Joins the mDNS groups on the interfaces, as far as they can. Sends nothing. Never rejects. */
+  multicast(options: MulticastOptions): Promise<MulticastLinks>;
 }

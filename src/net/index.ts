@@ -2,7 +2,9 @@ import type { Net } from "../model/net.ts";
 import { dial } from "./dial.ts";
 import { askGrpc } from "./grpc.ts";
 import { openHttpSession } from "./http.ts";
+import { readInterfaces } from "./machine.ts";
+import { openMulticast } from "./multicast.ts";
 import { probe } from "./probe.ts";
 
 /** The real network. */
-export const systemNet: Net = { probe, dial, http: openHttpSession, grpc: askGrpc };
+export const systemNet: Net = { probe, dial, http: openHttpSession, grpc: askGrpc, interfaces: readInterfaces, multicast: openMulticast };
