@@ -4,7 +4,7 @@ export interface ConversationLimits {
   /** At once, with everybody together. */
   readonly atOnce: number;
   /** At once, with one host. */
-  atOnceWith(host: string): number;
+  readonly atOnceWith: (host: string) => number;
 }
 
 /** Items by host: those that may be begun, and those whose host has its part. */

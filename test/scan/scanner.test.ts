@@ -151,7 +151,6 @@ describe("working through items", () => {
     const most = new Map<string, number>();
     const order: number[] = [];
     const { opened, open } = gate();
-    const hostOf = (item: number): string => (item < 20 ? "slow" : "quick");
     const task = async (item: number): Promise<number> => {
       const host = hostOf(item);
       const now = (running.get(host) ?? 0) + 1;
@@ -187,6 +186,10 @@ describe("working through items", () => {
 });
 
 async function* none(): AsyncGenerator<number> {}
+
+function hostOf(item: number): string {
+  return item < 20 ? "slow" : "quick";
+}
 
 async function* numbers(count: number): AsyncGenerator<number> {
   for (let at = 0; at < count; at++) yield at;
