@@ -18,7 +18,7 @@ export interface IdentifyTools {
   readonly net: Net;
   readonly dial: Dial;
   readonly catalog: Catalog;
-  /** Sockets that may be open at once, for everybody together. */
+  /** Sockets that may be open at once to the host. */
   readonly sockets: number;
   readonly timeoutMs: number;
   readonly httpTimeoutMs: number;

@@ -1,6 +1,6 @@
+import { Allowance, together } from "../model/allowance.ts";
 import type { Dial, GrpcReply } from "../model/net.ts";
 import type { Claim, TlsFacts } from "../model/observation.ts";
-import { Allowance } from "./allowance.ts";
 import type { Identification, IdentifyTools, Recognition, Subject } from "./identification.ts";
 import { linkedAbort } from "./linked-abort.ts";
 import { nameHttp } from "./name-http.ts";
@@ -15,12 +15,8 @@ import { plainWire, secureOptions, tlsWire } from "./wire.ts";
 export async function identify(subject: Subject, tools: IdentifyTools): Promise<Identification> {
   const stop = linkedAbort(tools.signal);
   const allowance = new Allowance(2 * tools.timeoutMs + tools.httpTimeoutMs, stop.abort);
-  const dial: Dial = async (endpoint, options) => {
-    const began = performance.now();
-    const connection = await tools.dial(endpoint, options);
-    if (connection !== undefined) allowance.extend(performance.now() - began - connection.latencyMs);
-    return connection;
-  };
+  const dial: Dial = (endpoint, options) =>
+    tools.dial(endpoint, { ...options, patience: together(allowance, options.patience) });
   try {
     return await speak(subject, { ...tools, dial, signal: stop.signal });
   } finally {
@@ -32,7 +28,7 @@ export async function identify(subject: Subject, tools: IdentifyTools): Promise<
 async function speak(subject: Subject, tools: IdentifyTools): Promise<Identification> {
   const wire = plainWire(subject, tools);
   const first = await wire.open(tools.signal);
-  if (first === undefined) return { reason: "took no second connection" };
+  if (first === undefined) return { reason: "no second connection could be made" };
   return conclude(await recognise(wire, first, subject, tools), subject, tools, undefined);
 }
 

@@ -1,3 +1,4 @@
+import type { Patience } from "./allowance.ts";
 import type { HttpReply } from "./catalog.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { InterfaceAddress } from "./interface-address.ts";
@@ -61,6 +62,8 @@ export type Secured =
 export interface DialOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Whose time stands still until the budget has a place. */
+  readonly patience?: Patience;
 }
 
 /** Opens a connection within the run's budget; undefined where none could be had. */

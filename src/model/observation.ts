@@ -12,6 +12,8 @@ import type { Finding } from "./outcome.ts";
  */
 export type Health = "healthy" | "degraded" | "unhealthy" | "protected" | "unknown";
 
+export const HEALTHS: readonly Health[] = ["healthy", "degraded", "unhealthy", "protected", "unknown"];
+
 /** What a TLS handshake showed. Dates are ISO 8601. */
 export interface TlsFacts {
   /** As the peer agreed to it, for example `TLSv1.3`. */

@@ -62,8 +62,8 @@ export interface Identification {
 
 /** The budget of sockets, connects a second and connects a host that all strategies of a run share. */
 export interface Scanner {
-  /** Sockets that may be open at once. */
-  readonly sockets: number;
+  /** Sockets that may be open at once to a host. */
+  socketsTo(address: string): number;
   /**
    * Every open endpoint of the scope, as found; and those that another strategy announced, whatever their outcome. The
    * same scope is swept once, however many ask. Ends early, without an error, when the run ends.
@@ -71,8 +71,15 @@ export interface Scanner {
   sweep(scope: Scope): AsyncIterable<SweptEndpoint>;
   /** Like `Net.dial`, within the budget. */
   readonly dial: Dial;
-  /** Runs `task` for every item, some at once, and yields the results as they come. Items are drawn only as room is. */
-  each<T, R>(items: AsyncIterable<T>, task: (item: T) => Promise<R>): AsyncIterable<R>;
+  /**
+   * Runs `task` for every item, some at once and only so many with one host (`hostOf` gives its address), and yields the
+   * results as they come. Items are drawn only as there is room.
+   */
+  each<T, R>(
+    items: AsyncIterable<T>,
+    task: (item: T) => Promise<R>,
+    hostOf: (item: T) => string,
+  ): AsyncIterable<R>;
   /** Says that something was left undone, so that the run does not count as complete. */
   cutShort(): void;
 }

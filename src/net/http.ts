@@ -4,6 +4,7 @@ import { constants, brotliDecompressSync, unzipSync } from "node:zlib";
 
 import type { Dispatcher, Pool } from "undici";
 
+import { Allowance, type Patience } from "../model/allowance.ts";
 import type { HttpReply } from "../model/catalog.ts";
 import { urlHost } from "../model/endpoint.ts";
 import type { Dial, HttpOptions, HttpSession } from "../model/net.ts";
@@ -13,6 +14,8 @@ import { secureSocket } from "./tls.ts";
 /** Bytes of a body that are read, and that it may unpack to. */
 const MOST_BODY = 64 * 1024;
 const MOST_HEADERS = 16 * 1024;
+/** How long a connection may idle. */
+const IDLE_MS = 1_000;
 
 const REQUEST_HEADERS = { "user-agent": "sonde (service discovery)", accept: "*/*" };
 
@@ -22,20 +25,24 @@ export async function openHttpSession(
   dial: Dial,
 ): Promise<HttpSession> {
   const { Pool } = await import("undici");
+  const requests = new Requests();
   const pool = new Pool(originOf(options), {
     connections: options.connections,
     pipelining: 1,
     maxHeaderSize: MOST_HEADERS,
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
+    // One that idles gives its place in the budget back: others may wait for it.
+    keepAliveTimeout: IDLE_MS,
+    keepAliveMaxTimeout: IDLE_MS,
     connect: (_options, callback) => {
-      connectBy(options, dial, (error, socket) =>
+      connectBy(options, dial, requests, (error, socket) =>
         error === null ? callback(null, socket) : callback(error, null),
       );
     },
   });
   return {
-    get: (path) => request(pool, path, options),
+    get: (path) => request(pool, path, options, requests),
     close: () => pool.destroy().catch(() => {}),
   };
 }
@@ -48,9 +55,9 @@ function originOf({ endpoint, tls, hostname }: HttpOptions): string {
 
 const connectBy = callbackify(connectFor);
 
-async function connectFor(options: HttpOptions, dial: Dial): Promise<Socket> {
+async function connectFor(options: HttpOptions, dial: Dial, patience: Patience): Promise<Socket> {
   const { endpoint, timeoutMs, signal, hostname, tls } = options;
-  const connection = await dial(endpoint, { timeoutMs, signal });
+  const connection = await dial(endpoint, { timeoutMs, signal, patience });
   if (connection === undefined) throw new Error("no connection");
   const socket = socketOf(connection);
   if (!tls) return socket;
@@ -64,11 +71,44 @@ async function connectFor(options: HttpOptions, dial: Dial): Promise<Socket> {
   return secured.socket;
 }
 
+/** The time of all requests that are under way: it stands still while one of their connections waits for its place. */
+class Requests implements Patience {
+  readonly #running = new Set<Allowance>();
+  #holds = 0;
+
+  begin(ms: number, over: () => void): Allowance {
+    const allowance = new Allowance(ms, over);
+    for (let hold = 0; hold < this.#holds; hold++) allowance.hold();
+    this.#running.add(allowance);
+    return allowance;
+  }
+
+  end(allowance: Allowance): void {
+    allowance.end();
+    this.#running.delete(allowance);
+  }
+
+  hold(): void {
+    this.#holds++;
+    for (const one of this.#running) one.hold();
+  }
+
+  release(): void {
+    this.#holds--;
+    for (const one of this.#running) one.release();
+  }
+}
+
 /** One GET within its own deadline, whatever the peer does. */
-async function request(pool: Pool, path: string, options: HttpOptions): Promise<HttpReply | undefined> {
+async function request(
+  pool: Pool,
+  path: string,
+  options: HttpOptions,
+  requests: Requests,
+): Promise<HttpReply | undefined> {
   const stop = new AbortController();
   const abort = (): void => stop.abort();
-  const timer = setTimeout(abort, options.timeoutMs);
+  const allowance = requests.begin(options.timeoutMs, abort);
   options.signal.addEventListener("abort", abort);
   if (options.signal.aborted) abort();
   try {
@@ -82,7 +122,7 @@ async function request(pool: Pool, path: string, options: HttpOptions): Promise<
   } catch {
     return undefined;
   } finally {
-    clearTimeout(timer);
+    requests.end(allowance);
     options.signal.removeEventListener("abort", abort);
     abort();
   }

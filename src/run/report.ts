@@ -9,6 +9,7 @@ import type { TargetText } from "../model/options.ts";
 import type { Strategy } from "../model/strategy.ts";
 import { Channel } from "../scan/channel.ts";
 import { Tally } from "../scan/tally.ts";
+import { checkedObservation } from "./check-observation.ts";
 
 /** How often a run says how far it is, in milliseconds. */
 const PROGRESS_MS = 100;
@@ -69,9 +70,11 @@ export class Report {
   /** A strategy that breaks its contract costs its observation, and not the run. */
   #take(observation: Observation, builder: InventoryBuilder): void {
     try {
-      for (const change of builder.add(observation)) this.#events.push({ event: "service", ...change });
+      for (const change of builder.add(checkedObservation(observation)))
+        this.#events.push({ event: "service", ...change });
     } catch (error) {
-      this.warn(`an observation that makes no sense was left out: ${String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      this.warn(`an observation that makes no sense was left out: ${why}`);
       this.tally.cutShort();
     }
   }

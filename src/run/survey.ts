@@ -34,7 +34,7 @@ export async function survey(
   const exclude = tokens(options.exclude, "exclude");
   const interfaces = readInterfaces();
   const isOwn = ownAddresses(interfaces);
-  const lookups = { addressesOf, interfaces: () => interfaces };
+  const lookups = { addressesOf, interfaces: () => interfaces, nameTimeoutMs: nameTimeoutOf(options) };
   const { targets, warnings } = await resolveTargets({ include, exclude }, lookups, signal);
   const listeners = holdsOwn(targets, interfaces) ? readListeners() : [];
   const wanted = (options.ports ?? DEFAULTS.ports) === "common" ? listeners : [];
@@ -48,6 +48,14 @@ export async function survey(
     httpTimeoutMs: options.httpTimeoutMs ?? DEFAULTS.httpTimeoutMs,
   };
   return { scope, isOwn, warnings };
+}
+
+/** A name server that is asked second, after 5 s of a mute first one, still has its chance. */
+const NAME_TIMEOUT_MS = 8_000;
+
+/** No name may use up more than half of a run that has a deadline. */
+function nameTimeoutOf({ deadlineMs = Number.POSITIVE_INFINITY }: DiscoverOptions): number {
+  return Math.min(NAME_TIMEOUT_MS, Math.ceil(deadlineMs / 2));
 }
 
 const LOOPBACK = { first: 0x7f000000n, last: 0x7fffffffn };

@@ -1,8 +1,8 @@
 import type { Clock } from "../model/clock.ts";
-import type { Dial, Net } from "../model/net.ts";
+import type { Dial, DialOptions, Net } from "../model/net.ts";
 import type { OpenEndpoint, Scanner, Scope } from "../model/strategy.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
-import { Channel } from "./channel.ts";
+import { type ConversationLimits, converse } from "./conversations.ts";
 import { countProbes } from "./order.ts";
 import type { Replay } from "./replay.ts";
 import { startSweep } from "./sweep.ts";
@@ -36,14 +36,26 @@ export function createScanner(options: ScannerOptions): Scanner {
       sweeps.set(scope, started);
       return started;
     },
-    sockets: limits.sockets,
+    socketsTo: (address) => socketsTo(address, limits),
     dial: dialWithin(budget, net, tally),
-    each: (items, task) => eachOf(items, task, conversationsWithin(limits.sockets)),
+    each: (items, task, hostOf) => converse(items, task, hostOf, conversationsWithin(limits)),
     cutShort: () => tally.cutShort(),
   };
 }
 
-function conversationsWithin(sockets: number): number {
+function socketsTo(address: string, { sockets, perHost, isOwn }: BudgetLimits): number {
+  return isOwn(address) ? sockets : Math.min(sockets, perHost);
+}
+
+/** No more than can hold their sockets: conversations that wait for each other's would come to nothing. */
+function conversationsWithin(limits: BudgetLimits): ConversationLimits {
+  return {
+    atOnce: conversationsOn(limits.sockets),
+    atOnceWith: (host) => conversationsOn(socketsTo(host, limits)),
+  };
+}
+
+function conversationsOn(sockets: number): number {
   return Math.max(1, Math.min(MOST_CONVERSATIONS, Math.floor(sockets / SOCKETS_A_CONVERSATION)));
 }
 
@@ -51,7 +63,7 @@ function conversationsWithin(sockets: number): number {
 function dialWithin(budget: Budget, net: Net, tally: Tally): Dial {
   return async (endpoint, options) => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      if (!(await budget.take(endpoint.address, options.signal))) return undefined;
+      if (!(await placeFor(endpoint.address, options, budget))) return undefined;
       const onClose = (): void => budget.give(endpoint.address);
       const result = await net.dial(endpoint, { ...options, onClose });
       if (typeof result !== "string") return result;
@@ -63,30 +75,17 @@ function dialWithin(budget: Budget, net: Net, tally: Tally): Dial {
   };
 }
 
-/** p-queue holds the tasks; it is fed one item for each that ends, so that neither queue nor memory grows. */
-async function* eachOf<T, R>(
-  items: AsyncIterable<T>,
-  task: (item: T) => Promise<R>,
-  atOnce: number,
-): AsyncGenerator<R, void, undefined> {
-  const { default: PQueue } = await import("p-queue");
-  const queue = new PQueue({ concurrency: atOnce });
-  const results = new Channel<R>();
-  let wanted = true;
-  const feed = async (): Promise<void> => {
-    for await (const item of items) {
-      await queue.onSizeLessThan(atOnce);
-      if (!wanted) return;
-      queue.add(async () => results.push(await task(item))).catch((error: unknown) => results.fail(error));
-    }
-    await queue.onIdle();
-    results.end();
-  };
-  feed().catch((error: unknown) => results.fail(error));
+/** Waits for a place; nobody's time runs meanwhile. */
+async function placeFor(
+  address: string,
+  { signal, patience }: Pick<DialOptions, "signal" | "patience">,
+  budget: Budget,
+): Promise<boolean> {
+  if (budget.tryTake(address)) return true;
+  patience?.hold();
   try {
-    yield* results;
+    return await budget.take(address, signal);
   } finally {
-    wanted = false;
-    queue.clear();
+    patience?.release();
   }
 }

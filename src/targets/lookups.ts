@@ -5,4 +5,6 @@ export interface Lookups {
   /** All addresses of a host name, IPv4 and IPv6. An error with a `code` of node:dns says why there are none. */
   addressesOf(name: string, signal: AbortSignal): Promise<readonly string[]>;
   interfaces(): readonly InterfaceAddress[];
+  /** How long one name may take, in milliseconds: a slow one must not cost the run. */
+  readonly nameTimeoutMs: number;
 }

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import type { AddressRange } from "../model/target.ts";
 import { parseAddress } from "./address.ts";
 import type { Lookups } from "./lookups.ts";
@@ -37,9 +39,22 @@ export async function lookUpAll(
 
 async function lookUp(name: string, lookups: Lookups, signal: AbortSignal): Promise<NameResult> {
   try {
-    return usable(await lookups.addressesOf(name, signal));
+    const texts = await within(lookups.nameTimeoutMs, lookups.addressesOf(name, signal));
+    if (texts !== undefined) return usable(texts);
+    return { kind: "failed", reason: `no answer within ${lookups.nameTimeoutMs / 1_000} s` };
   } catch (error) {
     return { kind: "failed", reason: reasonOf(error) };
+  }
+}
+
+/** Undefined where the promise takes longer. What comes of it later is nobody's. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  const over = new AbortController();
+  const timeout = setTimeout(ms, undefined, { signal: over.signal }).catch(() => {});
+  try {
+    return (await Promise.race([promise, timeout])) ?? undefined;
+  } finally {
+    over.abort();
   }
 }
 

@@ -12,7 +12,11 @@ const tcp: Strategy = {
   summary: "Connects to ports and names what speaks there",
   observe(scope, context) {
     const { scanner } = context;
-    return scanner.each(scanner.sweep(scope), (open) => observeOpen(open, scope, context));
+    return scanner.each(
+      scanner.sweep(scope),
+      (open) => observeOpen(open, scope, context),
+      ({ endpoint }) => endpoint.address,
+    );
   },
 };
 
@@ -53,7 +57,7 @@ async function observeOpen(
   const tools = {
     net,
     dial: scanner.dial,
-    sockets: scanner.sockets,
+    sockets: scanner.socketsTo(endpoint.address),
     catalog,
     signal,
     timeoutMs: scope.timeoutMs,

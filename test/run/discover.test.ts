@@ -150,11 +150,39 @@ describe("a strategy of the caller's own", () => {
     expect(coverage.complete).toBe(false);
   });
 
-  test("that observes nonsense loses that observation alone", async () => {
-    const endpoint = { address: "127.0.0.1", port: 1, transport: "tcp" };
-    const good = { strategy: "mine", at: 1_000, endpoint, outcome: "open" };
-    const { warnings, services } = await runMine(() => after(Promise.resolve(), { outcome: "open" }, good));
-    expect(warnings).toEqual([expect.stringMatching(/^an observation that makes no sense/)]);
+  const endpoint = { address: "127.0.0.1", port: 1, transport: "tcp" };
+  const good = { strategy: "mine", at: 1_000, endpoint, outcome: "open" };
+  const claim = { type: "mine", confidence: 0.9, summary: "said so" };
+
+  test.each([
+    ["strategy is missing", { outcome: "open" }],
+    ["endpoint is missing", { ...good, endpoint: undefined }],
+    ["endpoint.port is 99999", { ...good, endpoint: { ...endpoint, port: 99_999 } }],
+    ['endpoint.address is "nowhere"', { ...good, endpoint: { ...endpoint, address: "nowhere" } }],
+    ['outcome is "ajar"', { ...good, outcome: "ajar" }],
+    ["claim.confidence is 7", { ...good, claim: { ...claim, confidence: 7 } }],
+    ["claim.confidence is null", { ...good, claim: { ...claim, confidence: Number.NaN } }],
+    ["claim.summary is 5", { ...good, claim: { ...claim, summary: 5 } }],
+    ['claim.health is "fine"', { ...good, claim: { ...claim, health: "fine" } }],
+    ["hostnames is [1]", { ...good, hostnames: [1] }],
+    ["at is -1", { ...good, at: -1 }],
+    ["BigInt", { ...good, claim: { ...claim, metadata: { size: 1n } } }],
+  ])("that observes nonsense (%s) loses that observation alone", async (why, bad) => {
+    const { warnings, services, coverage } = await runMine(() => after(Promise.resolve(), bad, good));
+    expect(warnings).toEqual([expect.stringMatching(/^an observation that makes no sense was left out: /)]);
+    expect(warnings[0]).toContain(why);
     expect(services).toHaveLength(1);
+    expect(coverage.complete).toBe(false);
+  });
+
+  test("may put into metadata what JSON can carry, and nothing else gets through", async () => {
+    const metadata = { when: new Date(0), none: undefined, call: () => 1, deep: { list: [1, "two", null] } };
+    const { services } = await runMine(() =>
+      after(Promise.resolve(), { ...good, claim: { ...claim, metadata } }),
+    );
+    expect(services[0]?.metadata).toEqual({
+      when: "1970-01-01T00:00:00.000Z",
+      deep: { list: [1, "two", null] },
+    });
   });
 });

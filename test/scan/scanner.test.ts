@@ -24,7 +24,11 @@ function never(): never {
 }
 
 /** A scanner over a network whose dials end as listed, the last of the list for ever. */
-function scannerOf(outcomes: readonly (Exclude<ConnectOutcome, "open"> | Connection)[], sockets = 64) {
+function scannerOf(
+  outcomes: readonly (Exclude<ConnectOutcome, "open"> | Connection)[],
+  sockets = 64,
+  perHost = 1_000,
+) {
   const held: (() => void)[] = [];
   let dials = 0;
   const net: Net = {
@@ -39,7 +43,7 @@ function scannerOf(outcomes: readonly (Exclude<ConnectOutcome, "open"> | Connect
     },
   };
   const stop = new AbortController();
-  const limits = { sockets, perHost: 1_000, isOwn: () => false };
+  const limits = { sockets, perHost, isOwn: () => false };
   const scanner = createScanner({
     net,
     limits,
@@ -62,6 +66,25 @@ describe("dialling within the budget", () => {
     const { dial, dials } = scannerOf(["exhausted", "self", CONNECTION]);
     expect(await dial()).toBe(CONNECTION);
     expect(dials()).toBe(3);
+  });
+
+  test("stops the asker's clock for as long as there is no place, and no longer", async () => {
+    const { scanner, held, stop } = scannerOf([CONNECTION], 1);
+    const clock: string[] = [];
+    const patience = { hold: () => clock.push("hold"), release: () => clock.push("release") };
+    const options = { timeoutMs: 1_000, signal: stop.signal, patience };
+    await scanner.dial(ENDPOINT, options);
+    expect(clock).toEqual([]);
+    const second = scanner.dial(ENDPOINT, options);
+    const third = scanner.dial(ENDPOINT, options);
+    await turns(3);
+    expect(clock).toEqual(["hold", "hold"]);
+    held.shift()?.();
+    expect(await second).toBe(CONNECTION);
+    expect(clock).toEqual(["hold", "hold", "release"]);
+    stop.abort();
+    expect(await third).toBeUndefined();
+    expect(clock).toEqual(["hold", "hold", "release", "release"]);
   });
 
   test("gives up in the end", async () => {
@@ -122,6 +145,32 @@ describe("working through items", () => {
     expect(most).toBe(2);
   });
 
+  test("leaves a host its sockets: one that has its part does not hold up the others", async () => {
+    const { scanner } = scannerOf([], 64, 8);
+    const running = new Map<string, number>();
+    const most = new Map<string, number>();
+    const order: number[] = [];
+    const { opened, open } = gate();
+    const task = async (item: number): Promise<number> => {
+      const host = hostOf(item);
+      const now = (running.get(host) ?? 0) + 1;
+      running.set(host, now);
+      most.set(host, Math.max(now, most.get(host) ?? 0));
+      if (host === "slow") await opened;
+      else if (item === 39) open();
+      await turns(1);
+      running.set(host, now - 1);
+      order.push(item);
+      return item;
+    };
+    const found: number[] = [];
+    for await (const result of scanner.each(numbers(40), task, hostOf)) found.push(result);
+    expect(found.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, at) => at));
+    expect(most.get("slow")).toBe(2);
+    // The slow ones waited for the last of the quick ones, which came behind all of them.
+    expect(order.indexOf(20)).toBeLessThan(order.indexOf(0));
+  });
+
   test("of none ends", async () => {
     const { scanner } = scannerOf([]);
     expect(await collect(scanner, none(), (item) => Promise.resolve(item))).toEqual([]);
@@ -137,6 +186,14 @@ describe("working through items", () => {
 });
 
 async function* none(): AsyncGenerator<number> {}
+
+function hostOf(item: number): string {
+  return item < 20 ? "slow" : "quick";
+}
+
+async function* numbers(count: number): AsyncGenerator<number> {
+  for (let at = 0; at < count; at++) yield at;
+}
 
 async function* one(): AsyncGenerator<number> {
   yield 1;
@@ -157,7 +214,7 @@ async function collect(
   task: (item: number) => Promise<number>,
 ): Promise<number[]> {
   const found: number[] = [];
-  for await (const result of scanner.each(items, task)) found.push(result);
+  for await (const result of scanner.each(items, task, String)) found.push(result);
   return found;
 }
 

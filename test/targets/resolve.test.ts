@@ -40,6 +40,7 @@ function lookupsOf(interfaces: InterfaceAddress[] = LO): Lookups {
       return addresses;
     },
     interfaces: () => interfaces,
+    nameTimeoutMs: 60_000,
   };
 }
 
@@ -106,6 +107,31 @@ describe("resolving", () => {
       String.raw`odd.test (argument 1): look-up failed: Error: odd\u{a}thing`,
       "locl (argument 1): name not found — did you mean 'local'?",
     ]);
+  });
+
+  test("a name that takes too long is a warning, and the others are looked at", async () => {
+    const slow: Lookups = {
+      ...lookupsOf(),
+      nameTimeoutMs: 5,
+      addressesOf: (name) =>
+        name === "mute.test" ? new Promise(() => {}) : lookupsOf().addressesOf(name, NEVER),
+    };
+    const { targets, warnings } = await resolved("mute.test db.test", "", slow);
+    expect([...walk(targets.ranges)]).toEqual(["10.0.0.5", "2001:db8::5"]);
+    expect(warnings).toEqual(["mute.test (argument 1): no answer within 0.005 s"]);
+  });
+
+  test("a name that fails after its time is up harms nobody", async () => {
+    const late = new EventTarget();
+    const slow: Lookups = {
+      ...lookupsOf(),
+      nameTimeoutMs: 5,
+      addressesOf: () =>
+        new Promise((_, reject) => late.addEventListener("fail", () => reject(failing("EAI_AGAIN")))),
+    };
+    expect(await failure("mute.test", "", slow)).toContain("no answer within 0.005 s");
+    late.dispatchEvent(new Event("fail"));
+    await new Promise(setImmediate);
   });
 
   test("a token that cannot be understood is an error before anything is looked up", async () => {

@@ -1,0 +1,72 @@
+import { asObject } from "../model/json.ts";
+import type { Json, JsonObject } from "../model/json.ts";
+import { HEALTHS } from "../model/observation.ts";
+import type { Observation } from "../model/observation.ts";
+import { OUTCOMES } from "../model/outcome.ts";
+import { parseAddress } from "../targets/address.ts";
+
+type Test = (value: Json) => boolean;
+
+const isText: Test = (value) => typeof value === "string";
+const isWord: Test = (value) => isText(value) && value !== "";
+const isTexts: Test = (value) => Array.isArray(value) && value.every(isText);
+const isObject: Test = (value) => asObject(value) !== undefined;
+const isNumber =
+  (least: number, most = Number.POSITIVE_INFINITY): Test =>
+  (value) =>
+    typeof value === "number" && value >= least && value <= most;
+const isWhole =
+  (least: number, most: number): Test =>
+  (value) =>
+    Number.isInteger(value) && isNumber(least, most)(value);
+const isOneOf =
+  (words: readonly string[]): Test =>
+  (value) =>
+    typeof value === "string" && words.includes(value);
+
+/** Members by their path; those with a `!` must be there, within an object that is there. */
+const MEMBERS: Readonly<Record<string, Test>> = {
+  "strategy!": isWord,
+  "at!": isNumber(0, 8.64e15),
+  "endpoint!": isObject,
+  "endpoint.address!": (value) => typeof value === "string" && parseAddress(value) !== undefined,
+  "endpoint.port!": isWhole(1, 65_535),
+  "endpoint.transport!": isOneOf(["tcp", "udp"]),
+  "outcome!": isOneOf(OUTCOMES),
+  hostnames: isTexts,
+  latencyMs: isNumber(0),
+  reason: isText,
+  claim: isObject,
+  "claim.type!": isWord,
+  "claim.product": isText,
+  "claim.version": isText,
+  "claim.confidence!": isNumber(0, 1),
+  "claim.summary!": isText,
+  "claim.health": isOneOf(HEALTHS),
+  "claim.metadata": isObject,
+  tls: isObject,
+  "tls.protocol!": isText,
+  process: isObject,
+  "process.pid!": isWhole(0, Number.MAX_SAFE_INTEGER),
+  "process.name!": isText,
+  firstBytes: isText,
+  ttlSeconds: isNumber(0),
+};
+
+/**
+ * An observation as it may go into a document: a plain copy, its members what they ought to be. Strategies of a user's
+ * own come without types. Throws an Error that names the member; JSON's own where a value cannot be written.
+ */
+export function checkedObservation(observation: Observation): Observation {
+  const copy: Observation & JsonObject = JSON.parse(JSON.stringify(observation));
+  for (const [path, test] of Object.entries(MEMBERS)) {
+    const name = path.replace("!", "");
+    const holder = name.includes(".") ? asObject(copy[name.replace(/\..*/, "")]) : copy;
+    if (holder === undefined) continue;
+    const value = holder[name.replace(/.*\./, "")];
+    if (value === undefined ? path.endsWith("!") : !test(value)) {
+      throw new Error(`${name} is ${JSON.stringify(value) ?? "missing"}`);
+    }
+  }
+  return copy;
+}
