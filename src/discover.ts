@@ -1,5 +1,6 @@
 import { loadStrategy } from "../strategies/index.ts";
 import { createCatalog, loadCatalog } from "./catalog/index.ts";
+import { createIdentifier } from "./identify/identifier.ts";
 import { InventoryBuilder } from "./inventory/inventory.ts";
 import type { Catalog, CatalogEntry } from "./model/catalog.ts";
 import { systemClock as clock } from "./model/clock.ts";
@@ -15,6 +16,7 @@ import { Report } from "./run/report.ts";
 import { allow, sizeOf } from "./run/size.ts";
 import { Stop } from "./run/stop.ts";
 import { type Survey, survey } from "./run/survey.ts";
+import { Announced } from "./scan/announced.ts";
 import { countProbes } from "./scan/order.ts";
 import { createScanner } from "./scan/scanner.ts";
 
@@ -42,12 +44,13 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
   const report = new Report(strategies, options.targets);
   const stop = new Stop(options.signal, options.deadlineMs);
   try {
-    const ground = await surveyOrStop(options, catalog, stop.signal, report);
+    const ground = await surveyOrStop(options, strategies, catalog, stop.signal, report);
     if (ground === undefined) {
       yield report.finished([]);
       return;
     }
-    const { scope, isOwn } = ground;
+    const { scope, isOwn, admits } = ground;
+    const announced = new Announced(strategies.some(({ announces }) => announces === true));
     const sockets = Math.min(options.concurrency ?? DEFAULTS.concurrency, socketLimit());
     const probes = countProbes(scope);
     const size = sizeOf(scope.targets.count, probes, {
@@ -55,7 +58,7 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
       concurrency: sockets,
       timeoutMs: scope.timeoutMs,
     });
-    await allow(size, options.allowLarge, stop);
+    if (strategies.some(({ announces }) => announces !== true)) await allow(size, options.allowLarge, stop);
     const limits = {
       sockets,
       perHost: options.perHost ?? DEFAULTS.perHost,
@@ -63,12 +66,14 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
       ...(options.rate !== undefined && { rate: options.rate }),
     };
     const { signal } = stop;
-    const scanner = createScanner({ net, limits, tally: report.tally, clock, signal });
+    const scanner = createScanner({ net, limits, announced, tally: report.tally, clock, signal });
     const log = { debug: options.onDebug ?? (() => {}), warn: report.warn };
     log.debug(`addresses: ${size.addresses}, probes: ${probes}, sockets at once: ${sockets}`);
-    const context: StrategyContext = { scanner, net, catalog, clock, isOwn, signal, log };
+    const tools = { scanner, net, catalog, clock, isOwn, signal, log };
+    const context: StrategyContext = { ...tools, identify: createIdentifier(scope, tools) };
     yield { event: "started", scanId: report.scanId, addresses: size.addresses, probes };
-    yield* report.follow(observeAll(strategies, scope, context), new InventoryBuilder(catalog, isOwn));
+    const observations = observeAll(strategies, scope, context, { announced, admits });
+    yield* report.follow(observations, new InventoryBuilder(catalog, isOwn));
   } finally {
     stop.now();
   }
@@ -77,12 +82,13 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
 /** Undefined where the run ended while names were being looked up. */
 async function surveyOrStop(
   options: DiscoverOptions,
+  strategies: readonly Strategy[],
   catalog: Catalog,
   signal: AbortSignal,
   report: Report,
 ): Promise<Survey | undefined> {
   try {
-    const ground = await survey(options, catalog, signal);
+    const ground = await survey(options, strategies, catalog, signal);
     for (const warning of ground.warnings) report.warn(warning);
     return ground;
   } catch (error) {

@@ -1,5 +1,6 @@
 /** sonde as a library: `discover` and the shapes of what goes in and comes out. */
 export { discover } from "./discover.ts";
+export type { Announcement, TxtPairs } from "./model/announcement.ts";
 export type {
   Catalog,
   CatalogEntry,
@@ -14,7 +15,24 @@ export type { Endpoint, Transport } from "./model/endpoint.ts";
 export { DiscoverError, type ErrorCode } from "./model/errors.ts";
 export type { DiscoveryEvent } from "./model/event.ts";
 export type { Evidence, Inventory, ScanFacts, Service } from "./model/inventory.ts";
-export type { Certificate, Claim, Health, Observation, ProcessFacts, TlsFacts } from "./model/observation.ts";
+export type {
+  Certificate,
+  Claim,
+  Health,
+  HealthReport,
+  Observation,
+  ProcessFacts,
+  TlsFacts,
+} from "./model/observation.ts";
 export type { DiscoverOptions, Discovery, ScanSize, TargetText } from "./model/options.ts";
-export type { Coverage, Outcome } from "./model/outcome.ts";
-export type { OpenEndpoint, Scanner, Scope, Strategy, StrategyContext } from "./model/strategy.ts";
+export type { Coverage, Finding, Outcome } from "./model/outcome.ts";
+export type {
+  Identification,
+  NameServer,
+  Scanner,
+  Scope,
+  Strategy,
+  StrategyCheck,
+  StrategyContext,
+  SweptEndpoint,
+} from "./model/strategy.ts";

@@ -7,6 +7,8 @@ type Load = () => Promise<{ readonly default: Strategy }>;
 /** One line a strategy; a test compares it with the folder. */
 const STRATEGIES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["tcp", () => import("./tcp/index.ts")],
+  ["http", () => import("./http/index.ts")],
+  ["mdns", () => import("./mdns/index.ts")],
 ]);
 
 export const STRATEGY_NAMES: readonly string[] = [...STRATEGIES.keys()];

@@ -17,10 +17,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inventory: ["model"],
   output: ["model"],
   scan: ["model", "targets"],
+  dns: ["model"],
+  mdns: ["model", "dns"],
   // It asks the network through what it is handed, and opens nothing itself.
   identify: ["model", "catalog"],
-  strategies: ["model", "net", "catalog", "identify"],
-  run: ["model", "targets", "net", "catalog", "inventory", "identify", "scan"],
+  health: ["model", "catalog"],
+  strategies: ["model", "net", "catalog", "identify", "health", "dns", "mdns"],
+  run: ["model", "targets", "net", "catalog", "inventory", "identify", "dns", "mdns", "scan"],
   discover: ["model", "targets", "net", "catalog", "inventory", "identify", "scan", "run", "strategies"],
   index: ["model", "discover"],
   cli: [

@@ -25,16 +25,6 @@ export interface IdentifyTools {
   readonly signal: AbortSignal;
 }
 
-/** What is known of an endpoint after asking. Without a claim it is open, and unknown. */
-export interface Identification {
-  readonly claim?: Claim;
-  readonly tls?: TlsFacts;
-  /** What it said that nobody understood. */
-  readonly heard?: Uint8Array;
-  /** In a few words, where there is no claim. */
-  readonly reason?: string;
-}
-
 /**
  * What one question brought to light.
  *

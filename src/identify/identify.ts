@@ -1,7 +1,8 @@
 import { Allowance, together } from "../model/allowance.ts";
 import type { Dial, GrpcReply } from "../model/net.ts";
 import type { Claim, TlsFacts } from "../model/observation.ts";
-import type { Identification, IdentifyTools, Recognition, Subject } from "./identification.ts";
+import type { Identification } from "../model/strategy.ts";
+import type { IdentifyTools, Recognition, Subject } from "./identification.ts";
 import { linkedAbort } from "./linked-abort.ts";
 import { nameHttp } from "./name-http.ts";
 import { type Recognised, recognise } from "./recognise.ts";
@@ -119,6 +120,7 @@ function bareHttp(statusLine: string): Claim {
   return {
     type: "http",
     confidence: 0.5,
+    overHttp: true,
     summary: `answered ${JSON.stringify(statusLine)}, and nothing after it that could be read`,
   };
 }

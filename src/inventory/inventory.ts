@@ -1,7 +1,8 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Service } from "../model/inventory.ts";
 import type { Observation } from "../model/observation.ts";
-import { compareAddresses, groupsAt, placeOf } from "./merge.ts";
+import { Hosts } from "./hosts.ts";
+import { compareAddresses, groupsAt } from "./merge.ts";
 import { serviceOf } from "./service.ts";
 
 /** A service that is new or has changed, and the ids that it takes the place of. */
@@ -10,41 +11,62 @@ export interface Change {
   readonly replaces: readonly string[];
 }
 
-/** Takes observations one by one and keeps the services that follow from all of them so far. */
+/** Where observations could belong together: one port of one host. */
+interface Place {
+  readonly host: string;
+  readonly observations: readonly Observation[];
+  readonly services: readonly Service[];
+}
+
+/** Takes observations one by one and keeps the services that follow from all of them so far, in whatever order they came. */
 export class InventoryBuilder {
   readonly #catalog: Catalog;
-  readonly #isOwn: (address: string) => boolean;
-  readonly #observations = new Map<string, Observation[]>();
-  readonly #services = new Map<string, readonly Service[]>();
+  readonly #hosts: Hosts;
+  readonly #places = new Map<string, Place>();
 
   constructor(catalog: Catalog, isOwn: (address: string) => boolean) {
     this.#catalog = catalog;
-    this.#isOwn = isOwn;
+    this.#hosts = new Hosts(isOwn);
   }
 
-  /** What the observation changes. Only what is open makes a service. */
+  /** What the observation changes. Only what is open, or announced, makes a service. */
   add(observation: Observation): Change[] {
-    if (observation.outcome !== "open") return [];
-    const place = placeOf(observation, this.#isOwn);
-    const observations = [...(this.#observations.get(place) ?? []), observation];
-    const before = this.#services.get(place) ?? [];
-    const after = groupsAt(observations)
-      .map((group) => serviceOf(group, this.#catalog))
-      .filter((service) => service !== undefined);
-    this.#observations.set(place, observations);
-    this.#services.set(place, after);
-    return changesBetween(before, after);
+    const { endpoint, sameHost = [] } = observation;
+    const changes = sameHost.length > 1 ? this.#join([...sameHost, endpoint.address]) : [];
+    const host = this.#hosts.of(endpoint.address);
+    return [...changes, ...this.#put(host, `${endpoint.port}/${endpoint.transport}`, [observation])];
   }
 
   get size(): number {
     let sum = 0;
-    for (const services of this.#services.values()) sum += services.length;
+    for (const { services } of this.#places.values()) sum += services.length;
     return sum;
   }
 
   /** By address, then port, then type. */
   get services(): Service[] {
-    return [...this.#services.values()].flat().toSorted(compareServices);
+    return [...this.#places.values()].flatMap(({ services }) => services).toSorted(compareServices);
+  }
+
+  /** What was several hosts until now is one: so are their ports. */
+  #join(addresses: readonly string[]): Change[] {
+    const { into, from } = this.#hosts.join(addresses);
+    const moved = [...this.#places].filter(([, { host }]) => from.includes(host));
+    return moved.flatMap(([key, place]) => {
+      this.#places.delete(key);
+      return this.#put(into, key.slice(place.host.length + 1), place.observations, place.services);
+    });
+  }
+
+  #put(host: string, port: string, more: readonly Observation[], gone: readonly Service[] = []): Change[] {
+    const key = `${host} ${port}`;
+    const here = this.#places.get(key);
+    const observations = [...(here?.observations ?? []), ...more];
+    const services = groupsAt(observations)
+      .map((group) => serviceOf(group, this.#catalog))
+      .filter((service) => service !== undefined);
+    this.#places.set(key, { host, observations, services });
+    return changesBetween([...(here?.services ?? []), ...gone], services);
   }
 }
 

@@ -1,22 +1,11 @@
 import { endpointText } from "../model/endpoint.ts";
 import type { Observation, ProcessFacts } from "../model/observation.ts";
+import { isThere, standing } from "./standing.ts";
 
 /** What was observed and is one thing on the network. */
 export interface Group {
   /** Never empty; the observation of the preferred address first. */
   readonly observations: readonly Observation[];
-}
-
-/**
- * Where observations could belong together: the same port of the same host. 127.0.0.1, ::1 and the addresses of this
- * machine's interfaces are one host. Another one is known by its address alone, since two names for it prove nothing;
- * so are the other 16 million of 127.0.0.0/8, which are bound only by those who want to be apart (127.0.0.53).
- */
-export function placeOf({ endpoint }: Observation, isOwn: (address: string) => boolean): string {
-  const { address, port, transport } = endpoint;
-  const apart = address.startsWith("127.") && address !== "127.0.0.1";
-  const host = isOwn(address) && !apart ? "this machine" : address;
-  return `${host} ${port}/${transport}`;
 }
 
 /**
@@ -26,7 +15,7 @@ export function placeOf({ endpoint }: Observation, isOwn: (address: string) => b
  */
 export function groupsAt(observations: readonly Observation[]): Group[] {
   const byEndpoint = new Map<string, Observation[]>();
-  for (const observation of observations.toSorted(compareObservations)) {
+  for (const observation of standing(observations).toSorted(compareObservations)) {
     const key = endpointText(observation.endpoint);
     byEndpoint.set(key, [...(byEndpoint.get(key) ?? []), observation]);
   }
@@ -40,6 +29,8 @@ export function groupsAt(observations: readonly Observation[]): Group[] {
 }
 
 function belongTogether(a: readonly Observation[], b: readonly Observation[]): boolean {
+  // One record names both, and at one of them nobody has looked, or nobody is in.
+  if (!(hasAnswered(a) && hasAnswered(b))) return isAnnouncedAlike(a, b);
   if (hasTls(a) !== hasTls(b)) return false;
   const [processA, processB] = [processOf(a), processOf(b)];
   if (processA !== undefined && processB !== undefined) {
@@ -49,6 +40,19 @@ function belongTogether(a: readonly Observation[], b: readonly Observation[]): b
   const [versionA, versionB] = [versionOf(a), versionOf(b)];
   const sameVersion = versionA === undefined || versionB === undefined || versionA === versionB;
   return typeOf(a) === typeOf(b) && sameVersion;
+}
+
+function hasAnswered(observations: readonly Observation[]): boolean {
+  return observations.some(({ outcome }) => outcome === "open");
+}
+
+function isAnnouncedAlike(a: readonly Observation[], b: readonly Observation[]): boolean {
+  const names = new Set(a.map(announcedAs));
+  return b.map(announcedAs).some((name) => name !== undefined && names.has(name));
+}
+
+function announcedAs({ strategy, announcement }: Observation): string | undefined {
+  return announcement && JSON.stringify([strategy, announcement.name, announcement.target]);
 }
 
 /** Container engines hold a published port by a process for each family. */
@@ -73,7 +77,7 @@ function hasTls(observations: readonly Observation[]): boolean {
 /** The observation with the surest claim; the first in their order where two are as sure. */
 export function surestOf(observations: readonly Observation[]): Observation | undefined {
   return observations
-    .filter(({ claim }) => claim !== undefined)
+    .filter((one) => one.claim !== undefined && isThere(one))
     .toSorted(
       (a, b) => (b.claim?.confidence ?? 0) - (a.claim?.confidence ?? 0) || compareObservations(a, b),
     )[0];
@@ -89,14 +93,15 @@ export function compareObservations(a: Observation, b: Observation): number {
   );
 }
 
-/** 127.0.0.1 before other IPv4 before IPv6; within a family as numbers. */
+/** 127.0.0.1 before other IPv4 before IPv6 before link-local IPv6; within a family as numbers. */
 export function compareAddresses(a: string, b: string): number {
   return rankOf(a) - rankOf(b) || compareText(sortKey(a), sortKey(b));
 }
 
 function rankOf(address: string): number {
   if (address === "127.0.0.1") return 0;
-  return address.includes(":") ? 2 : 1;
+  if (!address.includes(":")) return 1;
+  return /^fe[89ab]/i.test(address) ? 3 : 2;
 }
 
 function sortKey(address: string): string {

@@ -1,29 +1,31 @@
 import type { Catalog } from "../model/catalog.ts";
 import { endpointText, urlHost } from "../model/endpoint.ts";
 import type { Evidence, Service } from "../model/inventory.ts";
-import type { JsonObject } from "../model/json.ts";
-import type { Claim, Observation, TlsFacts } from "../model/observation.ts";
+import type { Claim, Observation } from "../model/observation.ts";
 import { type Group, compareAddresses, surestOf } from "./merge.ts";
+import { metadataOf } from "./metadata.ts";
+import { isThere } from "./standing.ts";
+import { statusOf } from "./status.ts";
 
 /** How long an observation may be believed that says nothing of it, in seconds. */
 export const DEFAULT_TTL_SECONDS = 300;
 
-/** What is left of a claim's confidence when another one contradicts it. */
+/** What is left of a claim's confidence when another one contradicts it, or nobody is where it is said to be. */
 const CONTRADICTED = 0.8;
 
-/** One service out of all that was observed of it. Undefined for a group without observations. */
+/** One service out of all that was observed of it. Undefined where nobody saw it and nobody speaks of it. */
 export function serviceOf({ observations }: Group, catalog: Catalog): Service | undefined {
-  const [first] = observations;
+  const [first] = observations.filter(isThere);
   if (first === undefined) return undefined;
   const claim = surestOf(observations)?.claim;
   const type = claim?.type ?? "unknown";
-  const addresses = unique(observations.map(({ endpoint }) => endpoint.address)).toSorted(compareAddresses);
-  const host = addresses[0] ?? first.endpoint.address;
+  const addresses = addressesOf(observations);
+  const host = addressesOf(observations.filter(({ outcome }) => outcome === "open"))[0] ?? addresses[0] ?? "";
   const { port, transport } = first.endpoint;
   const tls = observations.some((one) => one.tls !== undefined);
   return {
     id: `${type}@${endpointText({ address: host, port })}${transport === "udp" ? "/udp" : ""}`,
-    name: type,
+    name: nameOf(observations) ?? type,
     type,
     category: catalog.get(type)?.category ?? "unknown",
     host,
@@ -33,7 +35,7 @@ export function serviceOf({ observations }: Group, catalog: Catalog): Service | 
     hostnames: unique(observations.flatMap(({ hostnames = [] }) => hostnames)).toSorted(),
     url: urlOf(claim, host, port, tls, catalog),
     tls,
-    status: claim?.health ?? "unknown",
+    status: statusOf(observations),
     product: claim?.product ?? null,
     version: claim?.version ?? null,
     confidence: confidenceOf(claim, observations),
@@ -42,8 +44,17 @@ export function serviceOf({ observations }: Group, catalog: Catalog): Service | 
     metadata: metadataOf(claim, observations),
     lastSeen: new Date(Math.max(...observations.map(({ at }) => at))).toISOString(),
     ttlSeconds: Math.min(...observations.map(({ ttlSeconds = DEFAULT_TTL_SECONDS }) => ttlSeconds)),
-    evidence: observations.map(evidenceOf),
+    evidence: evidenceOf(observations),
   };
+}
+
+function addressesOf(observations: readonly Observation[]): string[] {
+  return unique(observations.map(({ endpoint }) => endpoint.address)).toSorted(compareAddresses);
+}
+
+/** What it is called where it was announced; the first where it has several names. */
+function nameOf(observations: readonly Observation[]): string | undefined {
+  return observations.flatMap(({ announcement }) => announcement?.instance ?? []).toSorted()[0];
 }
 
 function urlOf(
@@ -66,43 +77,36 @@ const HTTP: { readonly scheme?: string; readonly tlsScheme?: string } = {
 
 function confidenceOf(claim: Claim | undefined, observations: readonly Observation[]): number {
   if (claim === undefined) return 0;
-  const contradicted = observations.some((one) => one.claim !== undefined && one.claim.type !== claim.type);
+  const outcomes = observations.map(({ outcome }) => outcome);
+  const isAbsent = outcomes.includes("closed") && !outcomes.includes("open");
+  const contradicted =
+    isAbsent || observations.some((one) => one.claim && isThere(one) && contradicts(one.claim, claim));
   return Math.round(claim.confidence * (contradicted ? CONTRADICTED : 1) * 100) / 100;
 }
 
+/** A record that says `http` of what turns out to be a Grafana is no contradiction: Grafana speaks HTTP. */
+function contradicts(other: Claim, claim: Claim): boolean {
+  return other.type !== claim.type && !(other.type === "http" && claim.overHttp === true);
+}
+
 function latencyOf(observations: readonly Observation[]): number | null {
-  const known = observations.map(({ latencyMs }) => latencyMs).filter((one) => one !== undefined);
+  const known = observations
+    .filter(({ outcome }) => outcome === "open")
+    .flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : latencyMs));
   return known.length === 0 ? null : Math.round(Math.min(...known) * 100) / 100;
 }
 
-/** Members of the metadata that are the same for every type; a claim cannot bring its own. */
-const SHARED_METADATA: ReadonlySet<string> = new Set(["firstBytes", "process", "tls"]);
-
-/** The claim's own facts, and those that any observation may bring. */
-function metadataOf(claim: Claim | undefined, observations: readonly Observation[]): JsonObject {
-  const own = Object.entries(claim?.metadata ?? {}).filter(([name]) => !SHARED_METADATA.has(name));
-  const process = observations.find((one) => one.process !== undefined)?.process;
-  const tls = observations.find((one) => one.tls !== undefined)?.tls;
-  const firstBytes = observations.find((one) => one.firstBytes !== undefined)?.firstBytes;
-  return {
-    ...Object.fromEntries(own),
-    ...(claim === undefined && firstBytes !== undefined && { firstBytes }),
-    ...(process && { process: { ...process } }),
-    ...(tls && { tls: tlsMetadata(tls) }),
-  };
-}
-
-function tlsMetadata({ certificate, ...facts }: TlsFacts): JsonObject {
-  return certificate === undefined ? { ...facts } : { ...facts, certificate: { ...certificate } };
-}
-
-function evidenceOf({ strategy, at, endpoint, claim, reason, outcome }: Observation): Evidence {
-  return {
-    strategy,
-    at: new Date(at).toISOString(),
-    endpoint: endpointText(endpoint),
-    summary: claim?.summary ?? reason ?? outcome,
-  };
+function evidenceOf(observations: readonly Observation[]): Evidence[] {
+  return observations.flatMap(({ strategy, at, endpoint, claim, checks = [], reason, outcome }) => {
+    const seen = claim?.summary ?? reason ?? outcome;
+    const checked = checks.map(({ path, code, summary }) => `GET ${path} answered ${code}: ${summary}`);
+    return [seen, ...checked].map((summary) => ({
+      strategy,
+      at: new Date(at).toISOString(),
+      endpoint: endpointText(endpoint),
+      summary,
+    }));
+  });
 }
 
 function unique<T>(items: readonly T[]): T[] {

@@ -74,14 +74,22 @@ export interface HttpOptions {
   readonly tls: boolean;
   /** For the Host header and SNI; the address where absent. */
   readonly hostname?: string;
+  /** Sent with every request, over those that are sent anyway. May hold secrets. Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long one request may take, its connection included. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+}
+
+/** An HTTP answer, and the time from the question's going out to the answer's end, in milliseconds. */
+export interface TimedReply extends HttpReply {
+  readonly latencyMs: number;
 }
 
 /** Requests to one endpoint over kept-alive connections. */
 export interface HttpSession {
   /** GET `path`; undefined where no HTTP answer came in time. Redirects are not followed. */
-  get(path: string): Promise<HttpReply | undefined>;
+  get(path: string): Promise<TimedReply | undefined>;
   close(): Promise<void>;
 }
 
@@ -91,6 +99,32 @@ export interface GrpcReply {
   readonly grpcStatus?: number;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/**
+ * Why a name server gave no reply.
+ *
+ * - `timeout`: nothing that was acceptable came in time.
+ * - `refused`: nothing listens there.
+ * - `unreachable`: no way to it, or this machine's own firewall said no.
+ * - `broken`: it hung up, or sent what is no DNS over TCP (RFC 1035, section 4.2.2).
+ * - `exhausted`: this machine had no descriptor, port or memory.
+ * - `cancelled`: the signal fired.
+ */
+export type DnsFailure = "timeout" | "refused" | "unreachable" | "broken" | "exhausted" | "cancelled";
+
+export interface DnsExchangeOptions<T extends object> {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Reads one message; undefined where it is not the awaited reply: waiting goes on. */
+  readonly accept: (reply: Uint8Array) => T | undefined;
+}
+
+/** Sends one question to a name server and waits for what `accept` makes of the reply. Rejects when that throws. */
+export type DnsExchange = <T extends object>(
+  server: Pick<Endpoint, "address" | "port">,
+  query: Uint8Array,
+  options: DnsExchangeOptions<T>,
+) => Promise<T | DnsFailure>;
 
 /** The network, as everything outside `net/` sees it. */
 export interface Net {
@@ -115,4 +149,10 @@ export interface Net {
   interfaces(): readonly InterfaceAddress[];
   /** Joins the mDNS groups on the interfaces, as far as they can. Sends nothing. Never rejects. */
   multicast(options: MulticastOptions): Promise<MulticastLinks>;
+  /** By one datagram from a fresh connected socket, so that the kernel picks the port and drops other senders' replies. */
+  readonly dnsUdp: DnsExchange;
+  /** Over a connection of its own. */
+  readonly dnsTcp: DnsExchange;
+  /** What this machine's resolver is told, in the words of resolv.conf(5); empty where it is told nothing. */
+  resolverConfig(): string;
 }

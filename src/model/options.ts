@@ -44,6 +44,16 @@ export interface DiscoverOptions {
   readonly perHost?: number;
   /** False: report what is open and ask nothing. */
   readonly identify?: boolean;
+  /** Sent with health checks over HTTP; never shown. Names in any case. */
+  readonly httpHeaders?: Readonly<Record<string, string>>;
+  /** DNS zones to ask; those of this machine's resolver where absent. */
+  readonly domains?: readonly string[];
+  /** DNS-SD types or SRV names to ask for; all that the catalog knows where absent. */
+  readonly services?: readonly string[];
+  /** Name servers, `address` or `address:port`; those of this machine's resolver where absent. */
+  readonly dnsServers?: readonly string[];
+  /** Interfaces to listen for mDNS on; all that can where absent. */
+  readonly interfaces?: readonly string[];
   /** Asked before a run over more than 65,536 addresses; absent or false: such a run is refused (`large-range`). */
   readonly allowLarge?: boolean | ((size: ScanSize) => boolean | Promise<boolean>);
   /** Ends the run early: what was found by then is still reported. */

@@ -17,6 +17,8 @@ export const OUTCOMES: readonly Outcome[] = ["open", "closed", "filtered", "unre
  */
 export type Finding = Outcome | "announced" | "withdrawn";
 
+export const FINDINGS: readonly Finding[] = [...OUTCOMES, "announced", "withdrawn"];
+
 /** How many probes were wanted, and how many ended in each outcome. */
 export interface Coverage {
   /** Addresses in the targets. */

@@ -47,6 +47,8 @@ export interface SweptEndpoint {
   readonly endpoint: Endpoint;
   readonly outcome: Outcome;
   readonly latencyMs: number;
+  /** The names by which it was announced, where it was. */
+  readonly hostnames?: readonly string[];
 }
 
 /** What is known of an open endpoint after asking. Without a claim it is open, and unknown. */

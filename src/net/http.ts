@@ -7,7 +7,7 @@ import type { Dispatcher, Pool } from "undici";
 import { Allowance, type Patience } from "../model/allowance.ts";
 import type { HttpReply } from "../model/catalog.ts";
 import { urlHost } from "../model/endpoint.ts";
-import type { Dial, HttpOptions, HttpSession } from "../model/net.ts";
+import type { Dial, HttpOptions, HttpSession, TimedReply } from "../model/net.ts";
 import { socketOf } from "./connection.ts";
 import { secureSocket } from "./tls.ts";
 
@@ -105,20 +105,23 @@ async function request(
   path: string,
   options: HttpOptions,
   requests: Requests,
-): Promise<HttpReply | undefined> {
+): Promise<TimedReply | undefined> {
+  let sentAt = performance.now();
+  const timed = whenSent(() => (sentAt = performance.now()));
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   const allowance = requests.begin(options.timeoutMs, abort);
   options.signal.addEventListener("abort", abort);
   if (options.signal.aborted) abort();
   try {
-    const response = await pool.request({
+    const response = await pool.compose(timed).request({
       method: "GET",
       path,
-      headers: REQUEST_HEADERS,
+      headers: { ...REQUEST_HEADERS, ...options.headers },
       signal: stop.signal,
     });
-    return replyOf(response, await bodyOf(response));
+    const body = await bodyOf(response);
+    return { ...replyOf(response, body), latencyMs: performance.now() - sentAt };
   } catch {
     return undefined;
   } finally {
@@ -126,6 +129,22 @@ async function request(
     options.signal.removeEventListener("abort", abort);
     abort();
   }
+}
+
+/** Calls `sent` when the request goes out, on a connection that stands: what it waited for before is not the peer's doing. */
+function whenSent(sent: () => unknown): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        sent();
+        handler.onRequestStart?.(controller, context);
+      },
+      onRequestUpgrade: (...upgrade) => handler.onRequestUpgrade?.(...upgrade),
+      onResponseStart: (...start) => handler.onResponseStart?.(...start),
+      onResponseData: (...data) => handler.onResponseData?.(...data),
+      onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
+      onResponseError: (...error) => handler.onResponseError?.(...error),
+    });
 }
 
 /** What came of the body: a peer that stops half-way or floods loses the rest and not the answer. */

@@ -83,7 +83,8 @@ class OpenLinks implements MulticastLinks {
     const opened = await Promise.all(missing.map((place) => this.#openAt(place)));
     this.#faults = opened.filter((one) => one !== undefined);
     const changed = gone.length > 0 || opened.includes(undefined);
-    if (changed && this.#closed === undefined) this.#options.onLinks?.();
+    // Not for the first review: nobody holds the links yet.
+    if (changed && this.#timer !== undefined && this.#closed === undefined) this.#options.onLinks?.();
   }
 
   /** Undefined where it stands; else why not. Where 5353 is held and not shared, one-shot is what is left. */
@@ -162,5 +163,7 @@ function isFrom(place: MulticastPlace, link: MulticastLink, address: string, mac
   if (link.mode === "group" && place.family === 6) return true;
   if (holds(place.networks, address)) return true;
   if (link.mode === "one-shot") return holds(LINK_LOCAL, address);
-  return !holds(machine.networks4, address) && machine.names4.size === 1 && machine.names4.has(place.interface);
+  return (
+    !holds(machine.networks4, address) && machine.names4.size === 1 && machine.names4.has(place.interface)
+  );
 }

@@ -26,7 +26,9 @@ export class RepeatFilter {
   isRepeat(link: object, address: string, bytes: Uint8Array): boolean {
     const at = this.#now();
     this.#recent = this.#recent.filter((one) => at - one.at < APART_MS).slice(1 - MOST_PACKETS);
-    const known = this.#recent.find((one) => one.address === address && Buffer.compare(one.bytes, bytes) === 0);
+    const known = this.#recent.find(
+      (one) => one.address === address && Buffer.compare(one.bytes, bytes) === 0,
+    );
     if (known !== undefined) return known.link !== link;
     this.#recent.push({ link, address, bytes, at });
     return false;

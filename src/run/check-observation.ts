@@ -2,7 +2,7 @@ import { asObject } from "../model/json.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { HEALTHS } from "../model/observation.ts";
 import type { Observation } from "../model/observation.ts";
-import { OUTCOMES } from "../model/outcome.ts";
+import { FINDINGS } from "../model/outcome.ts";
 import { parseAddress } from "../targets/address.ts";
 
 type Test = (value: Json) => boolean;
@@ -24,15 +24,28 @@ const isOneOf =
   (value) =>
     typeof value === "string" && words.includes(value);
 
+const isAddress: Test = (value) => typeof value === "string" && parseAddress(value) !== undefined;
+
+const isCheck: Test = (value) => {
+  const { health, path, code, latencyMs, summary } = asObject(value) ?? {};
+  const rest = isText(path ?? null) && isText(summary ?? null);
+  return (
+    rest &&
+    isOneOf(HEALTHS)(health ?? null) &&
+    isWhole(0, 999)(code ?? null) &&
+    isNumber(0)(latencyMs ?? null)
+  );
+};
+
 /** Members by their path; those with a `!` must be there, within an object that is there. */
 const MEMBERS: Readonly<Record<string, Test>> = {
   "strategy!": isWord,
   "at!": isNumber(0, 8.64e15),
   "endpoint!": isObject,
-  "endpoint.address!": (value) => typeof value === "string" && parseAddress(value) !== undefined,
+  "endpoint.address!": isAddress,
   "endpoint.port!": isWhole(1, 65_535),
   "endpoint.transport!": isOneOf(["tcp", "udp"]),
-  "outcome!": isOneOf(OUTCOMES),
+  "outcome!": isOneOf(FINDINGS),
   hostnames: isTexts,
   latencyMs: isNumber(0),
   reason: isText,
@@ -44,6 +57,14 @@ const MEMBERS: Readonly<Record<string, Test>> = {
   "claim.summary!": isText,
   "claim.health": isOneOf(HEALTHS),
   "claim.metadata": isObject,
+  announcement: isObject,
+  "announcement.name!": isText,
+  "announcement.instance": isText,
+  "announcement.domain!": isText,
+  "announcement.target!": isText,
+  "announcement.ttlSeconds!": isNumber(0),
+  sameHost: (value) => Array.isArray(value) && value.every(isAddress),
+  checks: (value) => Array.isArray(value) && value.every(isCheck),
   tls: isObject,
   "tls.protocol!": isText,
   process: isObject,

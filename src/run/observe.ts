@@ -1,9 +1,18 @@
 import type { Observation } from "../model/observation.ts";
 import type { Scope, Strategy, StrategyContext } from "../model/strategy.ts";
+import type { Announced } from "../scan/announced.ts";
 import { Channel } from "../scan/channel.ts";
 
 /** How long a strategy may take to end once the run has, in milliseconds. The contract says 100. */
 const GRACE_MS = 1_000;
+
+/** What becomes of what is announced. */
+export interface Announcements {
+  /** Where the sweep finds it. */
+  readonly announced: Announced;
+  /** Whether it belongs to what is looked at. */
+  readonly admits: (address: string) => boolean;
+}
 
 /**
  * What all strategies observe, as it comes. One that throws, or that does not stop when told, costs a warning and
@@ -13,13 +22,16 @@ export async function* observeAll(
   strategies: readonly Strategy[],
   scope: Scope,
   context: StrategyContext,
+  { announced, admits }: Announcements,
 ): AsyncGenerator<Observation, void, undefined> {
   const channel = new Channel<Observation>();
-  const running = new Set<Strategy>();
+  const running = new Set(strategies);
   const follow = async (strategy: Strategy): Promise<void> => {
-    running.add(strategy);
     try {
-      for await (const observation of strategy.observe(scope, context)) channel.push(observation);
+      for await (const observation of strategy.observe(scope, context)) {
+        if (strategy.announces === true && !followUp(observation)) continue;
+        channel.push(observation);
+      }
     } catch (error) {
       context.log.warn(
         `strategy ${strategy.name} failed: ${error instanceof Error ? error.message : String(error)}`,
@@ -27,7 +39,20 @@ export async function* observeAll(
       context.scanner.cutShort();
     } finally {
       running.delete(strategy);
+      if (![...running].some(({ announces }) => announces === true)) announced.end();
     }
+  };
+  /** Hands what was announced to the sweep. False where it is none of our business. */
+  const followUp = (observation: Observation): boolean => {
+    const { endpoint, hostnames = [], announcement } = observation;
+    if (!admits(endpoint.address)) return false;
+    // A host on the link may say what it likes: nobody is sent elsewhere by its word.
+    const isReachable = endpoint.transport === "tcp" && announcement?.facts?.["offLink"] !== true;
+    if (observation.outcome === "announced" && isReachable && !announced.add({ endpoint, hostnames })) {
+      context.log.warn("more is announced than is looked at: the rest is reported as it was announced");
+      context.scanner.cutShort();
+    }
+    return true;
   };
   let timer: NodeJS.Timeout | undefined;
   const giveUp = (): void => {

@@ -3,11 +3,12 @@ import type { Endpoint } from "../model/endpoint.ts";
 import type { InterfaceAddress } from "../model/interface-address.ts";
 import { type Listener, endpointsOf } from "../model/listener.ts";
 import { DEFAULTS, type DiscoverOptions, type TargetText } from "../model/options.ts";
-import type { Scope } from "../model/strategy.ts";
-import type { TargetSet } from "../model/target.ts";
+import type { Scope, Strategy } from "../model/strategy.ts";
+import type { AddressRange, TargetSet } from "../model/target.ts";
 import { addressesOf, readInterfaces } from "../net/machine.ts";
 import { readListeners } from "../net/proc.ts";
 import { parseAddress } from "../targets/address.ts";
+import { parseNameServer } from "../targets/name-server.ts";
 import { parsePorts } from "../targets/ports.ts";
 import { resolveTargets } from "../targets/resolve.ts";
 import { contains } from "../targets/set.ts";
@@ -17,16 +18,22 @@ import { ownAddresses } from "./own.ts";
 export interface Survey {
   readonly scope: Scope;
   readonly isOwn: (address: string) => boolean;
+  /**
+   * Whether what is announced at an address belongs to what is looked at: where targets were named, at one of them; and
+   * never where it is excluded.
+   */
+  readonly admits: (address: string) => boolean;
   readonly warnings: readonly string[];
 }
 
 /** Reads targets and ports, looks names up, and asks this machine what listens on it. Throws `DiscoverError`. */
 export async function survey(
   options: DiscoverOptions,
+  strategies: readonly Strategy[],
   catalog: Catalog,
   signal: AbortSignal,
 ): Promise<Survey> {
-  const ports = portsOf(options.ports ?? DEFAULTS.ports, catalog);
+  const ports = portsOf(options.ports ?? DEFAULTS.ports, commonPorts(strategies, catalog));
   const everything = options.targets === undefined;
   const include = everything
     ? [{ text: "localhost", where: "no target given" }]
@@ -35,7 +42,7 @@ export async function survey(
   const interfaces = readInterfaces();
   const isOwn = ownAddresses(interfaces);
   const lookups = { addressesOf, interfaces: () => interfaces, nameTimeoutMs: nameTimeoutOf(options) };
-  const { targets, warnings } = await resolveTargets({ include, exclude }, lookups, signal);
+  const { targets, excluded, warnings } = await resolveTargets({ include, exclude }, lookups, signal);
   const listeners = holdsOwn(targets, interfaces) ? readListeners() : [];
   const wanted = (options.ports ?? DEFAULTS.ports) === "common" ? listeners : [];
   const scope: Scope = {
@@ -46,8 +53,39 @@ export async function survey(
     identify: options.identify ?? DEFAULTS.identify,
     timeoutMs: options.timeoutMs ?? DEFAULTS.timeoutMs,
     httpTimeoutMs: options.httpTimeoutMs ?? DEFAULTS.httpTimeoutMs,
+    httpHeaders: lowerCased(options.httpHeaders ?? {}),
+    domains: options.domains ?? [],
+    services: options.services ?? [],
+    dnsServers: (options.dnsServers ?? []).map(parseNameServer),
+    interfaces: options.interfaces ?? [],
+    strategies: strategies.map(({ name }) => name),
   };
-  return { scope, isOwn, warnings };
+  const admits = admission(everything ? undefined : targets.ranges, excluded);
+  return { scope, isOwn, admits, warnings };
+}
+
+function admission(
+  named: readonly AddressRange[] | undefined,
+  excluded: readonly AddressRange[],
+): (address: string) => boolean {
+  return (text) => {
+    const address = parseAddress(text);
+    if (address === undefined || contains(excluded, address)) return false;
+    return named === undefined || contains(named, address);
+  };
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** What `common` means to all of them together. */
+function commonPorts(strategies: readonly Strategy[], catalog: Catalog): number[] {
+  const ports = strategies.flatMap((one) => {
+    if (one.announces === true) return [];
+    return one.ports?.(catalog) ?? catalog.ports;
+  });
+  return [...new Set(ports)].toSorted((a, b) => a - b);
 }
 
 /** A name server that is asked second, after 5 s of a mute first one, still has its chance. */
@@ -69,8 +107,8 @@ function holdsOwn({ ranges }: TargetSet, interfaces: readonly InterfaceAddress[]
   );
 }
 
-function portsOf(ports: string | readonly number[], catalog: Catalog): number[] {
-  return parsePorts(typeof ports === "string" ? ports : ports.join(","), catalog.ports, "ports");
+function portsOf(ports: string | readonly number[], common: readonly number[]): number[] {
+  return parsePorts(typeof ports === "string" ? ports : ports.join(","), common, "ports");
 }
 
 function tokens(texts: readonly (string | TargetText)[] = [], what: string): TargetText[] {

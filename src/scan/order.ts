@@ -1,3 +1,4 @@
+import type { Endpoint } from "../model/endpoint.ts";
 import type { Scope } from "../model/strategy.ts";
 import { walk } from "../targets/walk.ts";
 
@@ -20,6 +21,11 @@ export interface Block {
   readonly dead: Set<string>;
 }
 
+/** One endpoint by itself. */
+export function probeOf({ address, port }: Endpoint): Probe {
+  return { address, port, block: blockOf([address]), tries: 0 };
+}
+
 function blockOf(addresses: readonly string[]): Block {
   return { addresses, alive: new Set(), dead: new Set() };
 }
@@ -31,9 +37,7 @@ const BLOCK_SIZE = 256;
  * all its hosts, so that no host is asked twice in a row. Drawn lazily: memory does not grow with the range.
  */
 export function* inOrder(scope: Scope): Generator<Probe, void, undefined> {
-  for (const { address, port } of scope.extra) {
-    yield { address, port, block: blockOf([address]), tries: 0 };
-  }
+  yield* scope.extra.map(probeOf);
   for (const block of blocksOf(scope)) {
     for (const port of scope.ports) {
       for (const address of block.addresses) yield { address, port, block, tries: 0 };

@@ -1,6 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import type { Dial, DialOptions, Net } from "../model/net.ts";
-import type { OpenEndpoint, Scanner, Scope } from "../model/strategy.ts";
+import type { SweptEndpoint, Scanner, Scope } from "../model/strategy.ts";
+import type { Announced } from "./announced.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
 import { type ConversationLimits, converse } from "./conversations.ts";
 import { countProbes } from "./order.ts";
@@ -11,6 +12,8 @@ import type { Tally } from "./tally.ts";
 export interface ScannerOptions {
   readonly net: Net;
   readonly limits: BudgetLimits;
+  /** What strategies that announce have found. */
+  readonly announced: Announced;
   readonly tally: Tally;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -24,15 +27,15 @@ const MOST_TRIES = 6;
 
 /** The one scanner of a run. */
 export function createScanner(options: ScannerOptions): Scanner {
-  const { net, limits, tally, clock, signal } = options;
+  const { net, limits, announced, tally, clock, signal } = options;
   const budget = new Budget(limits, clock);
-  const sweeps = new WeakMap<Scope, Replay<OpenEndpoint>>();
+  const sweeps = new WeakMap<Scope, Replay<SweptEndpoint>>();
   return {
     sweep(scope) {
       const known = sweeps.get(scope);
       if (known !== undefined) return known;
       tally.expect(scope.targets.count, countProbes(scope));
-      const started = startSweep(scope, { net, budget, tally, clock, signal });
+      const started = startSweep(scope, { net, budget, announced, tally, clock, signal });
       sweeps.set(scope, started);
       return started;
     },

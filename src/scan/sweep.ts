@@ -1,8 +1,11 @@
 import type { Clock } from "../model/clock.ts";
+import { type Endpoint, endpointText } from "../model/endpoint.ts";
 import type { ConnectAttempt, ConnectOutcome, Net } from "../model/net.ts";
-import type { OpenEndpoint, Scope } from "../model/strategy.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { Scope, SweptEndpoint } from "../model/strategy.ts";
+import type { Announced } from "./announced.ts";
 import type { Budget } from "./budget.ts";
-import { type Probe, inOrder } from "./order.ts";
+import { type Probe, inOrder, probeOf } from "./order.ts";
 import { Replay } from "./replay.ts";
 import type { Tally } from "./tally.ts";
 
@@ -31,13 +34,17 @@ interface Flight {
 export interface SweepTools {
   readonly net: Net;
   readonly budget: Budget;
+  readonly announced: Announced;
   readonly tally: Tally;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Starts to connect to every endpoint of a scope; what is open comes out as it is found. */
-export function startSweep(scope: Scope, tools: SweepTools): Replay<OpenEndpoint> {
+/**
+ * Starts to connect to every endpoint of a scope, and to those that are announced meanwhile. What is open comes out as it is
+ * found, and what was announced however it is.
+ */
+export function startSweep(scope: Scope, tools: SweepTools): Replay<SweptEndpoint> {
   const sweep = new Sweep(scope, tools);
   sweep.start();
   return sweep.found;
@@ -58,7 +65,9 @@ function judgeHost({ block, address }: Probe, outcome: ConnectOutcome, latencyMs
  * `setImmediate`: after the poll phase, so that an answer that is already there counts before its deadline does.
  */
 class Sweep {
-  readonly found = new Replay<OpenEndpoint>();
+  readonly found = new Replay<SweptEndpoint>();
+  /** What came out already: an endpoint of the scope may be announced, too. */
+  readonly #told = new Set<string>();
   readonly #scope: Scope;
   readonly #tools: SweepTools;
   readonly #probes: Generator<Probe, void, undefined>;
@@ -84,8 +93,9 @@ class Sweep {
   }
 
   start(): void {
-    const { budget, signal } = this.#tools;
+    const { budget, announced, signal } = this.#tools;
     this.#stopListening = budget.onRoom(this.#soon);
+    announced.onChange(this.#soon);
     signal.addEventListener("abort", this.#end);
     if (signal.aborted) this.#end();
     else this.#soon();
@@ -102,13 +112,14 @@ class Sweep {
     if (this.#ended) return;
     this.#expire();
     const more = this.#launch();
-    if (this.#drawn && this.#inFlight === 0 && this.#isEmpty) this.#end();
+    if (this.#isDone) this.#end();
     else if (more) this.#soon();
     else this.#sleep();
   };
 
-  get #isEmpty(): boolean {
-    return this.#again.length === 0 && this.#asideCount === 0 && this.#held === undefined;
+  get #isDone(): boolean {
+    const isEmpty = this.#again.length === 0 && this.#asideCount === 0 && this.#held === undefined;
+    return isEmpty && this.#inFlight === 0 && this.#drawn && this.#tools.announced.isOver;
   }
 
   /** Begins a batch. True where there is more to begin at once. */
@@ -119,7 +130,7 @@ class Sweep {
       this.#held = undefined;
       if (probe === undefined) return false;
       if (probe.block.dead.has(probe.address)) {
-        this.#tools.tally.count("unreachable");
+        this.#giveUp(probe, "unreachable");
         continue;
       }
       // Asked for first: what holds it may have passed by the time that it is asked for after.
@@ -163,6 +174,11 @@ class Sweep {
   }
 
   #draw(): Probe | undefined {
+    const announced = this.#tools.announced.take();
+    if (announced !== undefined) {
+      this.#tools.tally.expect(0, 1);
+      return probeOf(announced.endpoint);
+    }
     const { done, value } = this.#probes.next();
     if (done === true) this.#drawn = true;
     return value ?? undefined;
@@ -189,18 +205,31 @@ class Sweep {
     if (outcome === "exhausted" || outcome === "self") {
       if (outcome === "exhausted") budget.exhausted();
       if (++probe.tries < MOST_TRIES) this.#again.push(probe);
-      else tally.count(outcome === "self" ? "closed" : "failed");
+      else this.#giveUp(probe, outcome === "self" ? "closed" : "failed");
     } else {
       budget.succeeded();
       tally.count(outcome);
-      if (outcome === "open") this.#report(probe, latencyMs);
+      this.#report(probe, outcome, latencyMs);
     }
     budget.give(probe.address);
     this.#soon();
   }
 
-  #report({ address, port }: Probe, latencyMs: number): void {
-    this.found.push({ endpoint: { address, port, transport: "tcp" }, latencyMs });
+  #giveUp(probe: Probe, outcome: Outcome): void {
+    this.#tools.tally.count(outcome);
+    this.#report(probe, outcome, 0);
+  }
+
+  #report({ address, port }: Probe, outcome: Outcome, latencyMs: number): void {
+    if (outcome !== "open" && this.#tools.announced.isEmpty) return;
+    const endpoint: Endpoint = { address, port, transport: "tcp" };
+    const announced = this.#tools.announced.find(endpoint);
+    if (outcome !== "open" && announced === undefined) return;
+    const key = endpointText(endpoint);
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const names = announced === undefined ? {} : { hostnames: announced.hostnames };
+    this.found.push({ endpoint, outcome, latencyMs, ...names });
   }
 
   /** Flights all have the same time, so the oldest end first. */

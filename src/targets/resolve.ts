@@ -18,6 +18,8 @@ export interface TargetRequest {
 
 export interface ResolvedTargets {
   readonly targets: TargetSet;
+  /** What was taken out. */
+  readonly excluded: readonly AddressRange[];
   /** One line each. */
   readonly warnings: readonly string[];
 }
@@ -50,7 +52,8 @@ export async function resolveTargets(
 
   const hostnames = hostnamesOf(found, ranges);
   const labels = request.include.map(({ text }) => shown(text));
-  return { targets: { ranges, count: count(ranges), hostnames, labels }, warnings: [...new Set(warnings)] };
+  const targets = { ranges, count: count(ranges), hostnames, labels };
+  return { targets, excluded: holes.flat(), warnings: [...new Set(warnings)] };
 }
 
 async function readAll(

@@ -1,10 +1,8 @@
-import type { Identification } from "../../src/identify/identification.ts";
-import { identify } from "../../src/identify/identify.ts";
 import { escapeBytes } from "../../src/model/bytes.ts";
-import { endpointText } from "../../src/model/endpoint.ts";
 import { listenerAt } from "../../src/model/listener.ts";
 import type { Observation } from "../../src/model/observation.ts";
-import type { OpenEndpoint, Scope, Strategy, StrategyContext } from "../../src/model/strategy.ts";
+import type { Outcome } from "../../src/model/outcome.ts";
+import type { Scope, Strategy, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
 
 /** Connects to every endpoint of the scope and names what speaks on the open ones. */
 const tcp: Strategy = {
@@ -14,7 +12,7 @@ const tcp: Strategy = {
     const { scanner } = context;
     return scanner.each(
       scanner.sweep(scope),
-      (open) => observeOpen(open, scope, context),
+      (swept) => observeSwept(swept, scope, context),
       ({ endpoint }) => endpoint.address,
     );
   },
@@ -22,64 +20,40 @@ const tcp: Strategy = {
 
 export default tcp;
 
-const TOO_LATE = "the run ended before it could be asked";
+/** Of what was announced and does not answer. */
+const REASONS: Readonly<Record<Outcome, string>> = {
+  open: "accepted a connection",
+  closed: "refused a connection: nothing listens there",
+  filtered: "did not answer in time",
+  unreachable: "cannot be reached",
+  failed: "could not be tried: this machine ran out of something",
+};
 
-async function observeOpen(
-  { endpoint, latencyMs }: OpenEndpoint,
+async function observeSwept(
+  swept: SweptEndpoint,
   scope: Scope,
   context: StrategyContext,
 ): Promise<Observation> {
+  const { endpoint, outcome, latencyMs } = swept;
   const hostnames = scope.targets.hostnames.get(endpoint.address);
-  const process = context.isOwn(endpoint.address)
-    ? listenerAt(scope.listeners, endpoint)?.process
-    : undefined;
+  const listener = context.isOwn(endpoint.address) ? listenerAt(scope.listeners, endpoint) : undefined;
   const seen = {
     strategy: tcp.name,
     endpoint,
-    outcome: "open" as const,
+    outcome,
     latencyMs,
     ...(hostnames && { hostnames }),
-    ...(process && { process }),
+    ...(listener?.process && { process: listener.process }),
   };
-  if (!scope.identify) return { ...seen, at: context.clock.now(), reason: "accepted a connection" };
-  if (context.signal.aborted) {
-    context.scanner.cutShort();
-    return { ...seen, at: context.clock.now(), reason: TOO_LATE };
-  }
-  const hostname = hostnames?.[0];
-  const subject = {
-    endpoint,
-    latencyMs,
-    ...(hostname !== undefined && { hostname }),
-    ...(process && { processName: process.name }),
-  };
-  const { scanner, net, catalog, signal } = context;
-  const tools = {
-    net,
-    dial: scanner.dial,
-    sockets: scanner.socketsTo(endpoint.address),
-    catalog,
-    signal,
-    timeoutMs: scope.timeoutMs,
-    httpTimeoutMs: scope.httpTimeoutMs,
-  };
-  const { claim, tls, heard, reason } = await identify(subject, tools).catch(
-    (error: unknown): Identification => {
-      context.log.warn(`${endpointText(endpoint)} could not be asked: ${String(error)}`);
-      scanner.cutShort();
-      return { reason: "could not be asked" };
-    },
-  );
-  context.log.debug(`${endpointText(endpoint)} is ${claim?.type ?? "unknown"}: ${claim?.summary ?? reason}`);
-  if (claim === undefined && signal.aborted) scanner.cutShort();
+  if (outcome !== "open" || !scope.identify)
+    return { ...seen, at: context.clock.now(), reason: REASONS[outcome] };
+  const { claim, tls, heard, reason } = await context.identify(swept);
   return {
     ...seen,
     at: context.clock.now(),
     ...(claim && { claim }),
     ...(tls && { tls }),
     ...(heard && { firstBytes: escapeBytes(heard) }),
-    ...(claim === undefined && {
-      reason: signal.aborted ? TOO_LATE : (reason ?? "unknown"),
-    }),
+    ...(claim === undefined && { reason: reason ?? "unknown" }),
   };
 }

@@ -2,73 +2,29 @@ import { type Server, type Socket, createServer } from "node:net";
 
 import { describe, expect, test, vi } from "vitest";
 
-import { loadCatalog } from "../../src/catalog/index.ts";
 import { latin1 } from "../../src/model/bytes.ts";
-import { systemClock } from "../../src/model/clock.ts";
-import type { Endpoint } from "../../src/model/endpoint.ts";
-import type { Observation } from "../../src/model/observation.ts";
 import { OUTCOMES } from "../../src/model/outcome.ts";
-import type { Scope, Strategy, StrategyContext } from "../../src/model/strategy.ts";
-import { systemNet } from "../../src/net/index.ts";
-import { createScanner } from "../../src/scan/scanner.ts";
-import { Tally } from "../../src/scan/tally.ts";
+import type { Scope, Strategy } from "../../src/model/strategy.ts";
 import { startBadServer } from "../lab/bad-server.js";
 import { listening } from "../lab/listening.js";
 import type { Listening } from "../lab/listening.js";
+import { benchOf, portsOfLoopback, scopeOf } from "../strategies/bench.ts";
 
 /** Longer than any of these tests may take: whoever waits it out has not stopped when told. */
 const LONG_MS = 600_000;
 /** For peers that have to be given up before the test is over. */
 const SHORT_MS = 150;
 
-interface Bench {
-  readonly stop: AbortController;
-  readonly warnings: readonly string[];
-  readonly tally: Tally;
-  readonly context: StrategyContext;
-}
-
-function isOwn(address: string): boolean {
-  return address.startsWith("127.") || address === "::1";
-}
-
-async function benchOf(): Promise<Bench> {
-  const stop = new AbortController();
-  const warnings: string[] = [];
-  const tally = new Tally();
-  const limits = { sockets: 200, perHost: 200, isOwn };
-  const { signal } = stop;
-  const scanner = createScanner({ net: systemNet, limits, tally, clock: systemClock, signal });
-  const log = { debug: () => {}, warn: (message: string) => void warnings.push(message) };
-  const catalog = await loadCatalog();
-  const context = { scanner, net: systemNet, catalog, clock: systemClock, isOwn, signal, log };
-  return { stop, warnings, tally, context };
-}
-
-/** These ports of 127.0.0.1 and nothing else. */
-function scopeOf(ports: readonly number[], timeoutMs: number): Scope {
-  const extra = ports.map((port): Endpoint => ({ address: "127.0.0.1", port, transport: "tcp" }));
-  return {
-    targets: { ranges: [], count: 0, hostnames: new Map(), labels: [] },
-    ports: [],
-    extra,
-    listeners: [],
-    identify: true,
+/** These ports of 127.0.0.1 and nothing else, and nobody to ask who is not there either. */
+async function scopeFor(ports: readonly number[], timeoutMs = LONG_MS): Promise<Scope> {
+  return scopeOf({
+    extra: portsOfLoopback(ports),
     timeoutMs,
     httpTimeoutMs: timeoutMs,
-  };
-}
-
-async function observed(
-  strategy: Strategy,
-  ports: readonly number[],
-  { context }: Bench,
-  timeoutMs = LONG_MS,
-): Promise<Observation[]> {
-  const found: Observation[] = [];
-  for await (const observation of strategy.observe(scopeOf(ports, timeoutMs), context))
-    found.push(observation);
-  return found;
+    domains: ["sonde.invalid"],
+    dnsServers: [{ address: "127.0.0.1", port: await closedPort() }],
+    interfaces: ["none"],
+  });
 }
 
 function redis(): Promise<Listening> {
@@ -104,19 +60,11 @@ async function nothingIsLeft(before: number): Promise<void> {
   await vi.waitFor(() => expect(handles()).toBeLessThanOrEqual(before), { timeout: 10_000, interval: 5 });
 }
 
-export interface StrategyTraits {
-  /** It connects to the endpoints of its scope, and so meets whatever listens there. */
-  readonly connects: boolean;
-}
-
 /**
  * What every strategy keeps to, one of a user's own included. Traffic goes to 127.0.0.1 only, for as long as the
  * strategy keeps to its scope.
  */
-export function strategyContract(
-  strategy: Strategy,
-  { connects }: StrategyTraits = { connects: true },
-): void {
+export function strategyContract(strategy: Strategy): void {
   describe(`the strategy ${strategy.name}`, { timeout: 30_000 }, () => {
     test("has a name to be called by and a line about itself", () => {
       expect(strategy.name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
@@ -125,7 +73,7 @@ export function strategyContract(
 
     test("ends by itself where there is nothing to look at", async () => {
       const before = handles();
-      expect(await observed(strategy, [], await benchOf())).toEqual([]);
+      expect(await (await benchOf()).observed(strategy, await scopeFor([]))).toEqual([]);
       await nothingIsLeft(before);
     });
 
@@ -133,9 +81,9 @@ export function strategyContract(
       const before = handles();
       const ports = [await closedPort(), await closedPort()];
       const bench = await benchOf();
-      const found = await observed(strategy, ports, bench);
+      const found = await bench.observed(strategy, await scopeFor(ports));
       expect(found.filter(({ outcome }) => outcome === "open")).toEqual([]);
-      expect(bench.warnings).toEqual([]);
+      if (strategy.announces !== true) expect(bench.warnings).toEqual([]);
       await nothingIsLeft(before);
     });
 
@@ -143,17 +91,17 @@ export function strategyContract(
       const server = await redis();
       const bench = await benchOf();
       bench.stop.abort();
-      const found = await observed(strategy, [server.port], bench);
+      const found = await bench.observed(strategy, await scopeFor([server.port]));
       expect(found.filter(({ claim }) => claim !== undefined)).toEqual([]);
       await server.close();
     });
 
-    describe.runIf(connects)("connects, and so", () => {
+    describe.skipIf(strategy.announces === true)("connects, and so", () => {
       test("reports what listens, in observations that are whole", async () => {
         const before = handles();
         const server = await redis();
         const earliest = Date.now();
-        const found = await observed(strategy, [server.port], await benchOf());
+        const found = await (await benchOf()).observed(strategy, await scopeFor([server.port]));
         await server.close();
         expect(found).not.toEqual([]);
         for (const one of found) {
@@ -181,7 +129,7 @@ export function strategyContract(
         const good = [await redis(), await redis()];
         const bench = await benchOf();
         const ports = [good[0], ...bad, good[1]].map((server) => server?.port ?? 0);
-        const found = await observed(strategy, ports, bench, SHORT_MS);
+        const found = await bench.observed(strategy, await scopeFor(ports, SHORT_MS));
         await Promise.all([...bad, ...good].map((server) => server.close()));
         const open = found.filter(({ outcome }) => outcome === "open").map(({ endpoint }) => endpoint.port);
         expect(open).toEqual(expect.arrayContaining(good.map(({ port }) => port)));
@@ -199,7 +147,7 @@ export function strategyContract(
             if (asked++ === 0) bench.stop.abort();
           });
         });
-        const found = await observed(strategy, [mute.port], bench);
+        const found = await bench.observed(strategy, await scopeFor([mute.port]));
         expect(asked).toBeGreaterThan(0);
         expect(found.filter(({ claim }) => claim !== undefined)).toEqual([]);
         expect(bench.tally.coverage.complete).toBe(false);
@@ -217,7 +165,7 @@ export function strategyContract(
           socket.write(latin1("SSH-"));
           if (++came === 2) bench.stop.abort();
         });
-        await observed(strategy, [server.port], bench);
+        await bench.observed(strategy, await scopeFor([server.port]));
         expect(came).toBeGreaterThanOrEqual(2);
         await nothingIsLeft(before + 1);
         await server.close();
@@ -228,7 +176,8 @@ export function strategyContract(
         const servers = [await redis(), await redis(), await redis()];
         const bench = await benchOf();
         const ports = servers.map(({ port }) => port);
-        for await (const observation of strategy.observe(scopeOf(ports, LONG_MS), bench.context)) {
+        const scope = await scopeFor(ports);
+        for await (const observation of strategy.observe(scope, bench.contextFor(scope))) {
           expect(ports).toContain(observation.endpoint.port);
           break;
         }

@@ -1,7 +1,7 @@
 import { loadCatalog } from "../../src/catalog/index.ts";
-import type { Identification } from "../../src/identify/identification.ts";
 import { identify } from "../../src/identify/identify.ts";
 import type { Dial } from "../../src/model/net.ts";
+import type { Identification } from "../../src/model/strategy.ts";
 import { systemNet } from "../../src/net/index.ts";
 
 const catalog = await loadCatalog();

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { InventoryBuilder } from "../../src/inventory/inventory.ts";
 import { compareAddresses } from "../../src/inventory/merge.ts";
+import { standing } from "../../src/inventory/standing.ts";
 import type { Service } from "../../src/model/inventory.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import { TLS, catalog, isOwn, observations, seen, unknown } from "./observations.ts";
@@ -58,7 +59,7 @@ describe("whatever is observed", () => {
     );
   });
 
-  test("stands in the evidence of one service if it was open, and of none if it was not", () => {
+  test("stands in the evidence of one service if it counts, and of none if it does not", () => {
     fc.assert(
       fc.property(many, (all) => {
         const facts = servicesOf(...all).flatMap(({ transport, evidence }) =>
@@ -66,14 +67,12 @@ describe("whatever is observed", () => {
             [transport, strategy, at, endpoint, summary].join(),
           ),
         );
-        const open = all
-          .filter(({ outcome }) => outcome === "open")
-          .map(({ strategy, at, endpoint, claim, reason, outcome }) => {
-            const { address, port, transport } = endpoint;
-            const place = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-            const summary = claim?.summary ?? reason ?? outcome;
-            return [transport, strategy, new Date(at).toISOString(), place, summary].join();
-          });
+        const open = standing(all).map(({ strategy, at, endpoint, claim, reason, outcome }) => {
+          const { address, port, transport } = endpoint;
+          const place = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+          const summary = claim?.summary ?? reason ?? outcome;
+          return [transport, strategy, new Date(at).toISOString(), place, summary].join();
+        });
         expect(facts.toSorted()).toEqual(open.toSorted());
       }),
       { numRuns: 200 },

@@ -73,7 +73,14 @@ export const observations: fc.Arbitrary<Observation> = fc.record(
   {
     strategy: fc.constantFrom("tcp", "http", "dns"),
     at: fc.integer({ min: 0, max: 5 }),
-    outcome: fc.constantFrom("open", "open", "open", "closed", "filtered"),
+    outcome: fc.constantFrom("open", "open", "open", "closed", "filtered", "announced", "withdrawn"),
+    announcement: fc.record({
+      name: fc.constantFrom("a._redis._tcp.local", "b._redis._tcp.local"),
+      domain: fc.constant("local"),
+      target: fc.constantFrom("a.local", "b.local"),
+      ttlSeconds: fc.constant(120),
+    }),
+    sameHost: fc.subarray(["192.0.2.9", "192.0.2.10", "2001:db8::9", "127.0.0.1"]),
     endpoint: fc.record({
       address: fc.constantFrom(...OWN, "192.0.2.9", "192.0.2.10", "2001:db8::9"),
       port: fc.constantFrom(80, 6379),

@@ -6,6 +6,8 @@ import type { Refusal } from "./faults.ts";
 import { Machine } from "./machine.ts";
 import type { MachinePlace, ServiceOptions } from "./machine.ts";
 import type { Service } from "./service.ts";
+import { avahi } from "./services/avahi.ts";
+import type { Avahi, AvahiOptions, AvahiService } from "./services/avahi.ts";
 import { etcd } from "./services/etcd.ts";
 import type { EtcdOptions } from "./services/etcd.ts";
 import { knot } from "./services/knot.ts";
@@ -72,6 +74,11 @@ export class Host extends Machine {
 
   knot(zones: Zones, options: ServiceOptions = {}): Promise<Service> {
     return knot(this, zones, options);
+  }
+
+  /** An mDNS responder that announces these. */
+  avahi(services: readonly AvahiService[], options: AvahiOptions = {}): Promise<Avahi> {
+    return avahi(this, services, options);
   }
 
   sshd(options: ServiceOptions = {}): Promise<Service> {

@@ -30,6 +30,8 @@ export interface ServiceStart {
   readonly argv: readonly string[];
   /** What it prints when it is ready, where taking connections is not enough. */
   readonly says?: RegExp;
+  /** It takes no TCP connections: what it prints is all there is to see. */
+  readonly datagrams?: true;
 }
 
 /** What every service can be told. */
@@ -80,7 +82,7 @@ export class Machine {
     closeSync(log);
     const service = new Service(spec.name, this.#reachable(spec.listen), spec.port, child, logFile);
     this.#services.push(service);
-    await ready(service, spec.says);
+    await ready(service, spec);
     return service;
   }
 

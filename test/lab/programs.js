@@ -36,6 +36,10 @@ export const PROGRAMS = [
   { name: "mariadb-install-db", debian: "mariadb-server" },
   { name: "nginx", debian: "nginx-light" },
   { name: "knotd", debian: "knot" },
+  { name: "avahi-daemon", debian: "avahi-daemon" },
+  { name: "avahi-resolve", debian: "avahi-utils" },
+  { name: "avahi-browse", debian: "avahi-utils" },
+  { name: "dbus-daemon", debian: "dbus" },
   { name: "sshd", debian: "openssh-server" },
   { name: "ssh-keygen", debian: "openssh-client" },
 ];

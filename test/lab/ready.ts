@@ -1,18 +1,22 @@
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { ServiceStart } from "./machine.ts";
 import type { Service } from "./service.ts";
 
 const LIMIT_MS = 20_000;
 const STEP_MS = 10;
 
 /**
- * Waits until a service takes connections, and has printed `said` where that is given. Throws with the end of its
- * log where it exits before that, or is not ready in 20 s.
+ * Waits until a service takes connections, and has printed what `says` wants where that is given. Throws with the end of
+ * its log where it exits before that, or is not ready in 20 s.
  */
-export async function ready(service: Service, said?: RegExp): Promise<void> {
+export async function ready(
+  service: Service,
+  { says, datagrams = false }: Pick<ServiceStart, "says" | "datagrams">,
+): Promise<void> {
   const deadline = performance.now() + LIMIT_MS;
-  while (!((said?.test(service.log) ?? true) && (await connects(service)))) {
+  while (!((says?.test(service.log) ?? true) && (datagrams || (await connects(service))))) {
     if (!service.running) throw new Error(`${service.name} ended at once: ${tail(service)}`);
     if (performance.now() > deadline) throw new Error(`${service.name} is not ready: ${tail(service)}`);
     await sleep(STEP_MS);

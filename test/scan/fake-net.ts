@@ -3,6 +3,8 @@ import type { Endpoint } from "../../src/model/endpoint.ts";
 import type { ConnectAttempt, ConnectOutcome, Net } from "../../src/model/net.ts";
 import type { Scope } from "../../src/model/strategy.ts";
 import { formatIpv4 } from "../../src/targets/ipv4.ts";
+import { scopeOf as bareScope } from "../strategies/bench.ts";
+import { netOf } from "./no-net.ts";
 
 /** How the next connect to an endpoint ends; `silent` never does. */
 export type Answer =
@@ -59,7 +61,7 @@ export class FakeNet implements Pick<Net, "probe"> {
 
   /** The whole contract; only `probe` is to be called. */
   get net(): Net {
-    return { probe: this.probe, dial: never, http: never, grpc: never };
+    return netOf({ probe: this.probe });
   }
 
   #count(address: string, by: number): void {
@@ -69,10 +71,6 @@ export class FakeNet implements Pick<Net, "probe"> {
     this.#perHost.set(address, there);
     this.mostPerHost.set(address, Math.max(this.mostPerHost.get(address) ?? 0, there));
   }
-}
-
-function never(): never {
-  throw new Error("a sweep only probes");
 }
 
 /** A clock that stands until it is moved. */
@@ -98,15 +96,13 @@ export interface ScopeShape {
 
 export function scopeOf({ hosts, ports, extra = [], timeoutMs = 60_000 }: ScopeShape): Scope {
   const range = { family: 4, first: BigInt(FIRST), last: BigInt(FIRST + hosts - 1) } as const;
-  return {
-    targets: { ranges: hosts === 0 ? [] : [range], count: hosts, hostnames: new Map(), labels: ["10.0.0.0"] },
-    ports,
-    extra,
-    listeners: [],
-    identify: false,
-    timeoutMs,
-    httpTimeoutMs: timeoutMs,
+  const targets = {
+    ranges: hosts === 0 ? [] : [range],
+    count: hosts,
+    hostnames: new Map<string, string[]>(),
+    labels: ["10.0.0.0"],
   };
+  return bareScope({ targets, ports, extra, identify: false, timeoutMs, httpTimeoutMs: timeoutMs });
 }
 
 /** 1 to `count`. */

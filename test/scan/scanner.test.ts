@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 
 import { systemClock } from "../../src/model/clock.ts";
-import type { ConnectOutcome, Connection, Net } from "../../src/model/net.ts";
+import type { ConnectOutcome, Connection } from "../../src/model/net.ts";
 import type { Scanner } from "../../src/model/strategy.ts";
+import { Announced } from "../../src/scan/announced.ts";
 import { createScanner } from "../../src/scan/scanner.ts";
 import { Tally } from "../../src/scan/tally.ts";
+import { netOf } from "./no-net.ts";
 
 const ENDPOINT = { address: "192.0.2.1", port: 80, transport: "tcp" } as const;
 
@@ -19,10 +21,6 @@ const CONNECTION: Connection = {
   close: () => {},
 };
 
-function never(): never {
-  throw new Error("not asked for here");
-}
-
 /** A scanner over a network whose dials end as listed, the last of the list for ever. */
 function scannerOf(
   outcomes: readonly (Exclude<ConnectOutcome, "open"> | Connection)[],
@@ -31,22 +29,20 @@ function scannerOf(
 ) {
   const held: (() => void)[] = [];
   let dials = 0;
-  const net: Net = {
-    probe: never,
-    http: never,
-    grpc: never,
+  const net = netOf({
     async dial(_, { onClose }) {
       const result = outcomes[Math.min(dials++, outcomes.length - 1)] ?? "closed";
       if (typeof result === "string") onClose();
       else held.push(onClose);
       return result;
     },
-  };
+  });
   const stop = new AbortController();
   const limits = { sockets, perHost, isOwn: () => false };
   const scanner = createScanner({
     net,
     limits,
+    announced: new Announced(false),
     tally: new Tally(),
     clock: systemClock,
     signal: stop.signal,

@@ -4,7 +4,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { type Clock, systemClock } from "../../src/model/clock.ts";
-import type { OpenEndpoint, Scanner, Scope } from "../../src/model/strategy.ts";
+import type { SweptEndpoint, Scanner, Scope } from "../../src/model/strategy.ts";
+import { Announced } from "../../src/scan/announced.ts";
 import { createScanner } from "../../src/scan/scanner.ts";
 import { Tally } from "../../src/scan/tally.ts";
 import { FakeNet, type ScopeShape, type Script, hostAt, portsTo, scopeOf } from "./fake-net.ts";
@@ -21,6 +22,7 @@ interface LabOptions {
   readonly perHost?: number;
   readonly rate?: number;
   readonly clock?: Clock;
+  readonly announced?: Announced;
 }
 
 function labOf(script: Script, options: LabOptions = {}): Lab {
@@ -29,7 +31,8 @@ function labOf(script: Script, options: LabOptions = {}): Lab {
   const tally = new Tally();
   const stop = new AbortController();
   const limits = { sockets, perHost, isOwn: () => false, ...(rate !== undefined && { rate }) };
-  const scanner = createScanner({ net: fake.net, limits, tally, clock, signal: stop.signal });
+  const announced = options.announced ?? new Announced(false);
+  const scanner = createScanner({ net: fake.net, limits, announced, tally, clock, signal: stop.signal });
   return { fake, tally, scanner, stop };
 }
 
@@ -39,7 +42,7 @@ async function drain<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-function keysOf(open: readonly OpenEndpoint[]): string[] {
+function keysOf(open: readonly SweptEndpoint[]): string[] {
   return open.map(({ endpoint }) => `${endpoint.address} ${endpoint.port}`);
 }
 
@@ -197,7 +200,7 @@ describe("a sweep", () => {
 
   test("ends when it is told to, and counts what it never reached", async () => {
     const { fake, tally, scanner, stop } = labOf((_, port) => (port < 4 ? "open" : "silent"));
-    const found: OpenEndpoint[] = [];
+    const found: SweptEndpoint[] = [];
     for await (const open of scanner.sweep(scopeOf({ hosts: 1, ports: portsTo(200) }))) {
       found.push(open);
       if (found.length === 3) stop.abort();
@@ -230,7 +233,7 @@ describe("a sweep", () => {
 
   test("draws only what it has room for, however large the range", async () => {
     const { fake, scanner, stop } = labOf(() => "open", { sockets: 100 });
-    const found: OpenEndpoint[] = [];
+    const found: SweptEndpoint[] = [];
     for await (const open of scanner.sweep(scopeOf({ hosts: 2 ** 24, ports: portsTo(100) }))) {
       found.push(open);
       if (found.length === 5) stop.abort();

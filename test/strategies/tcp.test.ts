@@ -1,20 +1,14 @@
-import { setMaxListeners } from "node:events";
 import { createServer } from "node:net";
 
 import { describe, expect, test } from "vitest";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
 import type { HttpExample } from "../../src/model/catalog.ts";
-import { systemClock } from "../../src/model/clock.ts";
-import type { Endpoint } from "../../src/model/endpoint.ts";
-import type { Scope, StrategyContext } from "../../src/model/strategy.ts";
-import { systemNet } from "../../src/net/index.ts";
-import { createScanner } from "../../src/scan/scanner.ts";
-import { Tally } from "../../src/scan/tally.ts";
 import tcp from "../../strategies/tcp/index.ts";
 import { listening } from "../lab/listening.js";
 import type { Listening } from "../lab/listening.js";
 import { isHttpExample, startHttpStandIn } from "../lab/stand-in.ts";
+import { benchOf, portsOfLoopback, scopeOf } from "./bench.ts";
 
 function redis(): Promise<Listening> {
   const server = createServer((socket) => {
@@ -26,34 +20,10 @@ function redis(): Promise<Listening> {
 
 /** What the strategy says of these ports of 127.0.0.1, were that another host. */
 async function typesOf(ports: readonly number[], perHost: number) {
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  const tally = new Tally();
-  const limits = { sockets: 1_000, perHost, isOwn: () => false };
-  const scanner = createScanner({ net: systemNet, limits, tally, clock: systemClock, signal });
-  const catalog = await loadCatalog();
-  const log = { debug: () => {}, warn: () => {} };
-  const context: StrategyContext = {
-    scanner,
-    net: systemNet,
-    catalog,
-    clock: systemClock,
-    isOwn: () => false,
-    signal,
-    log,
-  };
-  const extra = ports.map((port): Endpoint => ({ address: "127.0.0.1", port, transport: "tcp" }));
-  const scope: Scope = {
-    targets: { ranges: [], count: 0, hostnames: new Map(), labels: [] },
-    ports: [],
-    extra,
-    listeners: [],
-    identify: true,
-    timeoutMs: 300,
-    httpTimeoutMs: 600,
-  };
+  const { observed, tally } = await benchOf({ sockets: 1_000, perHost, isOwn: () => false });
+  const scope = scopeOf({ extra: portsOfLoopback(ports), timeoutMs: 300, httpTimeoutMs: 600 });
   const types = new Map<number, string>();
-  for await (const { endpoint, claim } of tcp.observe(scope, context))
+  for (const { endpoint, claim } of await observed(tcp, scope))
     types.set(endpoint.port, claim?.type ?? "unknown");
   return { types, complete: tally.coverage.complete };
 }

@@ -1,0 +1,65 @@
+import { recordsOf } from "./answer.ts";
+import type { Found, Lookup, TargetLookup } from "./lookup.ts";
+import type { DnsRecord, Name } from "./message.ts";
+import type { LookupOptions, Resolver } from "./resolver.ts";
+
+/** Addresses of one target that are of use to anybody. */
+const MOST_ADDRESSES = 32;
+
+type AddressType = "A" | "AAAA";
+
+/**
+ * The addresses of an SRV record's target: those that came with the record as far as they are the target's very own, and
+ * the rest by asking for A and AAAA at once.
+ */
+export async function lookUpTarget(
+  resolver: Resolver,
+  target: Name,
+  additionals: readonly DnsRecord[],
+  options: LookupOptions = {},
+): Promise<TargetLookup> {
+  const [ipv4, ipv6] = await Promise.all([
+    addressesOf(resolver, target, "A", additionals, options),
+    addressesOf(resolver, target, "AAAA", additionals, options),
+  ]);
+  if (ipv4.kind !== "found" && ipv6.kind !== "found") return neither(ipv4, ipv6);
+  const found = [ipv4, ipv6].filter((one) => one.kind === "found");
+  const failure = [ipv4, ipv6].find((one) => one.kind === "failed");
+  const addresses = [...new Set(found.flatMap(({ records }) => records.map(({ address }) => address)))];
+  return {
+    kind: "found",
+    addresses: addresses.slice(0, MOST_ADDRESSES),
+    single: failure === undefined && found.every(({ records }) => records.length === 1),
+    ttlSeconds: Math.min(...found.map(({ ttlSeconds }) => ttlSeconds)),
+    ...(failure && { missing: failure.reason }),
+  };
+}
+
+async function addressesOf(
+  resolver: Resolver,
+  target: Name,
+  type: AddressType,
+  additionals: readonly DnsRecord[],
+  options: LookupOptions,
+): Promise<Lookup<AddressType>> {
+  const records = recordsOf(additionals, target, type);
+  if (records.length === 0) return resolver.lookup(target, type, options);
+  const glue: Found<AddressType> = {
+    kind: "found",
+    records,
+    owner: target,
+    ttlSeconds: Math.min(...records.map(({ ttlSeconds }) => ttlSeconds)),
+    additionals: [],
+  };
+  return glue;
+}
+
+/** Not knowing one is not knowing; a name that is not there has neither. */
+function neither(
+  ipv4: Exclude<Lookup<"A">, { kind: "found" }>,
+  ipv6: Exclude<Lookup<"AAAA">, { kind: "found" }>,
+): TargetLookup {
+  if (ipv4.kind === "failed") return ipv4;
+  if (ipv6.kind === "failed") return ipv6;
+  return ipv4.nameExists ? ipv6 : ipv4;
+}

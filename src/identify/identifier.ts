@@ -1,0 +1,69 @@
+import { endpointText } from "../model/endpoint.ts";
+import { listenerAt } from "../model/listener.ts";
+import type { Identification, Scope, StrategyContext, SweptEndpoint } from "../model/strategy.ts";
+import type { Subject } from "./identification.ts";
+import { identify } from "./identify.ts";
+
+/** What stands where the run ended before an answer came. */
+const TOO_LATE = "the run ended before it could be asked";
+
+/** See `StrategyContext.identify`: one conversation for each endpoint of a run, whoever asks. */
+export function createIdentifier(
+  scope: Scope,
+  context: Omit<StrategyContext, "identify">,
+): StrategyContext["identify"] {
+  const known = new Map<string, Promise<Identification>>();
+  return (open) => {
+    const key = endpointText(open.endpoint);
+    const found = known.get(key) ?? identifyOnce(open, scope, context);
+    known.set(key, found);
+    return found;
+  };
+}
+
+async function identifyOnce(
+  open: SweptEndpoint,
+  scope: Scope,
+  context: Omit<StrategyContext, "identify">,
+): Promise<Identification> {
+  const { scanner, signal, log } = context;
+  const where = endpointText(open.endpoint);
+  if (signal.aborted) {
+    scanner.cutShort();
+    return { reason: TOO_LATE };
+  }
+  const found = await ask(open, scope, context).catch((error: unknown): Identification => {
+    log.warn(`${where} could not be asked: ${String(error)}`);
+    scanner.cutShort();
+    return { reason: "could not be asked" };
+  });
+  const { claim, reason = "unknown" } = found;
+  log.debug(`${where} is ${claim?.type ?? "unknown"}: ${claim?.summary ?? reason}`);
+  if (claim !== undefined || !signal.aborted) return found;
+  scanner.cutShort();
+  return { ...found, reason: TOO_LATE };
+}
+
+function ask(
+  open: SweptEndpoint,
+  scope: Scope,
+  { net, scanner, catalog, signal, isOwn }: Omit<StrategyContext, "identify">,
+): Promise<Identification> {
+  const { timeoutMs, httpTimeoutMs } = scope;
+  const { dial } = scanner;
+  const sockets = scanner.socketsTo(open.endpoint.address);
+  const tools = { net, dial, sockets, catalog, signal, timeoutMs, httpTimeoutMs };
+  return identify(subjectOf(open, scope, isOwn), tools);
+}
+
+function subjectOf(open: SweptEndpoint, scope: Scope, isOwn: StrategyContext["isOwn"]): Subject {
+  const { endpoint, latencyMs } = open;
+  const hostname = (scope.targets.hostnames.get(endpoint.address) ?? open.hostnames)?.[0];
+  const process = isOwn(endpoint.address) ? listenerAt(scope.listeners, endpoint)?.process : undefined;
+  return {
+    endpoint,
+    latencyMs,
+    ...(hostname !== undefined && { hostname }),
+    ...(process && { processName: process.name }),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Announcement } from "../model/announcement.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Claim, HealthReport, Observation, TlsFacts } from "../model/observation.ts";
+import { isThere } from "./standing.ts";
+
+/** Members of the metadata that are the same for every type; a claim cannot bring its own. */
+const SHARED: ReadonlySet<string> = new Set(["announcements", "checks", "firstBytes", "process", "tls"]);
+
+/** The claim's own facts, and those that any observation may bring. */
+export function metadataOf(claim: Claim | undefined, observations: readonly Observation[]): JsonObject {
+  const own = claims(claim, observations).flatMap(({ metadata = {} }) =>
+    Object.entries(metadata).filter(([name]) => !SHARED.has(name)),
+  );
+  const process = observations.find((one) => one.process !== undefined)?.process;
+  const tls = observations.find((one) => one.tls !== undefined)?.tls;
+  const firstBytes = observations.find((one) => one.firstBytes !== undefined)?.firstBytes;
+  const announcements = announcementsOf(observations);
+  const checks = observations.flatMap((one) => one.checks ?? []);
+  return {
+    ...Object.fromEntries(own),
+    ...(claim === undefined && firstBytes !== undefined && { firstBytes }),
+    ...(process && { process: { ...process } }),
+    ...(tls && { tls: tlsMetadata(tls) }),
+    ...(announcements.length > 0 && { announcements }),
+    ...(checks.length > 0 && { checks: checks.map(checkMetadata) }),
+  };
+}
+
+/** All claims of the type, the chosen one last, so that its word counts. */
+function claims(chosen: Claim | undefined, observations: readonly Observation[]): Claim[] {
+  if (chosen === undefined) return [];
+  const others = observations
+    .filter(isThere)
+    .flatMap(({ claim }) => (claim?.type === chosen.type ? claim : []));
+  return [...others.filter((claim) => claim !== chosen), chosen];
+}
+
+function tlsMetadata({ certificate, ...facts }: TlsFacts): JsonObject {
+  return certificate === undefined ? { ...facts } : { ...facts, certificate: { ...certificate } };
+}
+
+function checkMetadata({ parts, ...report }: HealthReport): JsonObject {
+  return parts === undefined ? { ...report } : { ...report, parts: { ...parts } };
+}
+
+/** Each name once, by whoever found it; `verified` tells whether somebody answered there, where somebody looked. */
+function announcementsOf(observations: readonly Observation[]): JsonObject[] {
+  const verified = verdictOf(observations);
+  const byName = new Map<string, JsonObject>();
+  for (const { strategy, announcement } of observations) {
+    if (announcement === undefined) continue;
+    const key = JSON.stringify([strategy, announcement.name, announcement.target]);
+    if (byName.has(key)) continue;
+    byName.set(key, {
+      strategy,
+      ...announcementMetadata(announcement),
+      ...(verified !== undefined && { verified }),
+    });
+  }
+  return [...byName.values()];
+}
+
+function announcementMetadata({ facts, txt, subtypes, ...rest }: Announcement): JsonObject {
+  return {
+    ...rest,
+    ...(subtypes && { subtypes: [...subtypes] }),
+    ...(txt && { txt: { ...txt } }),
+    ...(facts && { facts: { ...facts } }),
+  };
+}
+
+/** Undefined where nobody looked, or could not tell. */
+function verdictOf(observations: readonly Observation[]): boolean | undefined {
+  if (observations.some(({ outcome }) => outcome === "open")) return true;
+  return observations.some(({ outcome }) => outcome === "closed") ? false : undefined;
+}

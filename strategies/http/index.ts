@@ -1,0 +1,23 @@
+import type { Strategy } from "../../src/model/strategy.ts";
+import { observeSwept } from "./observe-swept.ts";
+import { httpPorts } from "./ports.ts";
+import { tryLoopback } from "./try-loopback.ts";
+
+/** Asks everything of the sweep that speaks HTTP for its health. */
+const http: Strategy = {
+  name: "http",
+  summary: "Asks web servers and APIs for their health",
+  ports: httpPorts,
+  test: tryLoopback,
+  async *observe(scope, context) {
+    const { scanner } = context;
+    const observed = scanner.each(
+      scanner.sweep(scope),
+      (swept) => observeSwept(swept, scope, context),
+      ({ endpoint }) => endpoint.address,
+    );
+    for await (const observation of observed) if (observation !== undefined) yield observation;
+  },
+};
+
+export default http;

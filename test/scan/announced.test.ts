@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+
+import { systemClock } from "../../src/model/clock.ts";
+import type { Endpoint } from "../../src/model/endpoint.ts";
+import type { SweptEndpoint } from "../../src/model/strategy.ts";
+import { Announced } from "../../src/scan/announced.ts";
+import { createScanner } from "../../src/scan/scanner.ts";
+import { Tally } from "../../src/scan/tally.ts";
+import { FakeNet, hostAt, scopeOf } from "./fake-net.ts";
+import type { Script } from "./fake-net.ts";
+
+function at(address: string, port: number): Endpoint {
+  return { address, port, transport: "tcp" };
+}
+
+function textOf({ endpoint, outcome, hostnames = [] }: SweptEndpoint): string {
+  return [`${endpoint.address}:${endpoint.port}`, outcome, ...hostnames].join(" ");
+}
+
+function sweepOf(announced: Announced, script: Script, hosts = 1) {
+  const fake = new FakeNet(script);
+  const tally = new Tally();
+  const { signal } = new AbortController();
+  const limits = { sockets: 16, perHost: 16, isOwn: () => false };
+  const scanner = createScanner({ net: fake.net, limits, announced, tally, clock: systemClock, signal });
+  const swept = scanner.sweep(scopeOf({ hosts, ports: [1, 2] }));
+  return { fake, tally, swept };
+}
+
+const evenIsOpen: Script = (_, port) => (port % 2 === 0 ? "open" : "closed");
+
+describe("what is announced while a sweep runs", () => {
+  test("is looked at too, and told of however it is", async () => {
+    const announced = new Announced(true);
+    const { swept, tally } = sweepOf(announced, evenIsOpen);
+    const found: string[] = [];
+    for await (const one of swept) {
+      found.push(textOf(one));
+      if (found.length > 1) continue;
+      // The scope has been swept by now: what comes later is looked at all the same.
+      announced.add({ endpoint: at("192.0.2.7", 4), hostnames: ["four.test"] });
+      announced.add({ endpoint: at("192.0.2.7", 5), hostnames: [] });
+      announced.end();
+    }
+    expect(found.toSorted()).toEqual([
+      `${hostAt(0)}:2 open`,
+      "192.0.2.7:4 open four.test",
+      "192.0.2.7:5 closed",
+    ]);
+    expect(tally.coverage).toMatchObject({ probes: 4, open: 2, closed: 2, unprobed: 0, complete: true });
+  });
+
+  test("is told of once, if the scope has it too or if it is announced again", async () => {
+    const announced = new Announced(true);
+    for (const port of [1, 2, 2]) announced.add({ endpoint: at(hostAt(0), port), hostnames: ["h.test"] });
+    announced.end();
+    const { swept, tally } = sweepOf(announced, evenIsOpen);
+    const found: string[] = [];
+    for await (const one of swept) found.push(textOf(one));
+    expect(found.toSorted()).toEqual([`${hostAt(0)}:1 closed h.test`, `${hostAt(0)}:2 open h.test`]);
+    expect(tally.coverage.unprobed).toBe(0);
+  });
+
+  test("keeps the sweep waiting until nobody announces any more", async () => {
+    const announced = new Announced(true);
+    const { swept } = sweepOf(announced, evenIsOpen, 0);
+    let ended = false;
+    const found: string[] = [];
+    const draining = (async () => {
+      for await (const one of swept) found.push(textOf(one));
+      ended = true;
+    })();
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+    announced.add({ endpoint: at("192.0.2.7", 4), hostnames: [] });
+    announced.end();
+    await draining;
+    expect(found).toEqual(["192.0.2.7:4 open"]);
+  });
+
+  test("is bounded", () => {
+    const announced = new Announced(true);
+    const added = Array.from({ length: 5_000 }, (_, port) =>
+      announced.add({ endpoint: at("192.0.2.7", port + 1), hostnames: [] }),
+    );
+    expect(added.filter(Boolean)).toHaveLength(4_096);
+    expect(announced.add({ endpoint: at("192.0.2.7", 1), hostnames: [] })).toBe(true);
+  });
+});
