@@ -1,24 +1,19 @@
-import { loadStrategy } from "../strategies/index.ts";
-import { createCatalog, loadCatalog } from "./catalog/index.ts";
-import { createIdentifier } from "./identify/identifier.ts";
 import { InventoryBuilder } from "./inventory/inventory.ts";
-import type { Catalog, CatalogEntry } from "./model/catalog.ts";
-import { systemClock as clock } from "./model/clock.ts";
+import type { Catalog } from "./model/catalog.ts";
 import { DiscoverError } from "./model/errors.ts";
 import type { DiscoveryEvent } from "./model/event.ts";
-import { DEFAULTS, type DiscoverOptions, type Discovery } from "./model/options.ts";
-import type { Strategy, StrategyContext } from "./model/strategy.ts";
-import { systemNet as net } from "./net/index.ts";
-import { socketLimit } from "./net/machine.ts";
+import type { DiscoverOptions, Discovery } from "./model/options.ts";
+import type { Strategy } from "./model/strategy.ts";
+import { catalogWith } from "./run/catalog.ts";
 import { checkOptions } from "./run/check.ts";
+import { layGround, socketsFor } from "./run/ground.ts";
 import { observeAll } from "./run/observe.ts";
 import { Report } from "./run/report.ts";
 import { allow, sizeOf } from "./run/size.ts";
 import { Stop } from "./run/stop.ts";
 import { type Survey, survey } from "./run/survey.ts";
-import { Announced } from "./scan/announced.ts";
 import { countProbes } from "./scan/order.ts";
-import { createScanner } from "./scan/scanner.ts";
+import { strategiesOf } from "./strategies.ts";
 
 /**
  * Finds what runs at the targets. Reads no environment, prints nothing, and starts nothing before it is iterated.
@@ -39,41 +34,28 @@ export function discover(options: DiscoverOptions = {}): Discovery {
 /** The pipeline: options, targets, scanner, strategies, observations, inventory. */
 async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, void, undefined> {
   checkOptions(options);
-  const catalog = await catalogWith(options.catalog ?? []);
-  const strategies = await strategiesOf(options.strategies ?? DEFAULTS.strategies);
+  const catalog = await catalogWith(options.catalog);
+  const strategies = await strategiesOf(options.strategies);
   const report = new Report(strategies, options.targets);
+  const { tally, warn } = report;
   const stop = new Stop(options.signal, options.deadlineMs);
+  const { signal } = stop;
   try {
-    const ground = await surveyOrStop(options, strategies, catalog, stop.signal, report);
-    if (ground === undefined) {
+    const surveyed = await surveyOrStop(options, strategies, catalog, signal, report);
+    if (surveyed === undefined) {
       yield report.finished([]);
       return;
     }
-    const { scope, isOwn, admits } = ground;
-    const announced = new Announced(strategies.some(({ announces }) => announces === true));
-    const sockets = Math.min(options.concurrency ?? DEFAULTS.concurrency, socketLimit());
-    const probes = countProbes(scope);
-    const size = sizeOf(scope.targets.count, probes, {
-      ...options,
-      concurrency: sockets,
-      timeoutMs: scope.timeoutMs,
-    });
+    const { targets, timeoutMs } = surveyed.scope;
+    const probes = countProbes(surveyed.scope);
+    const size = sizeOf(targets.count, probes, { ...options, concurrency: socketsFor(options), timeoutMs });
+    // Who only listens to what others say sends nothing to the targets, however many.
     if (strategies.some(({ announces }) => announces !== true)) await allow(size, options.allowLarge, stop);
-    const limits = {
-      sockets,
-      perHost: options.perHost ?? DEFAULTS.perHost,
-      isOwn,
-      ...(options.rate !== undefined && { rate: options.rate }),
-    };
-    const { signal } = stop;
-    const scanner = createScanner({ net, limits, announced, tally: report.tally, clock, signal });
-    const log = { debug: options.onDebug ?? (() => {}), warn: report.warn };
-    log.debug(`addresses: ${size.addresses}, probes: ${probes}, sockets at once: ${sockets}`);
-    const tools = { scanner, net, catalog, clock, isOwn, signal, log };
-    const context: StrategyContext = { ...tools, identify: createIdentifier(scope, tools) };
+    const ground = layGround(surveyed, { options, strategies, catalog, tally, signal, warn });
+    ground.context.log.debug(`addresses: ${size.addresses}, probes: ${probes}`);
     yield { event: "started", scanId: report.scanId, addresses: size.addresses, probes };
-    const observations = observeAll(strategies, scope, context, { announced, admits });
-    yield* report.follow(observations, new InventoryBuilder(catalog, isOwn));
+    const builder = new InventoryBuilder(catalog, surveyed.isOwn);
+    yield* report.follow(observeAll(strategies, ground), builder);
   } finally {
     stop.now();
   }
@@ -88,32 +70,13 @@ async function surveyOrStop(
   report: Report,
 ): Promise<Survey | undefined> {
   try {
-    const ground = await survey(options, strategies, catalog, signal);
-    for (const warning of ground.warnings) report.warn(warning);
-    return ground;
+    const surveyed = await survey(options, strategies, catalog, signal);
+    for (const warning of surveyed.warnings) report.warn(warning);
+    return surveyed;
   } catch (error) {
     if (!signal.aborted || error instanceof DiscoverError) throw error;
     report.warn("the run ended while host names were being looked up");
     report.tally.cutShort();
     return undefined;
   }
-}
-
-async function catalogWith(more: readonly CatalogEntry[]): Promise<Catalog> {
-  const known = await loadCatalog();
-  if (more.length === 0) return known;
-  const own = new Set(more.map(({ type }) => type));
-  return createCatalog([...known.entries.filter(({ type }) => !own.has(type)), ...more]);
-}
-
-/** Throws `bad-option` for none, and for two of one name: their observations could not be told apart. */
-async function strategiesOf(wanted: readonly (string | Strategy)[]): Promise<Strategy[]> {
-  if (wanted.length === 0)
-    throw new DiscoverError("bad-option", "no strategy is given: name one, such as tcp");
-  const strategies = await Promise.all(
-    wanted.map(async (one) => (typeof one === "string" ? loadStrategy(one) : one)),
-  );
-  const twice = strategies.find(({ name }, at) => strategies.findIndex((one) => one.name === name) !== at);
-  if (twice !== undefined) throw new DiscoverError("bad-option", `strategy '${twice.name}' is given twice`);
-  return strategies;
 }

@@ -9,7 +9,7 @@ import { plain, plainOrNone } from "./text.ts";
 export const FITS = 0.5;
 
 /** Names in metadata at most, however many a server lists. */
-const MOST_NAMES = 100;
+export const MOST_NAMES = 100;
 
 /** What one product token of a `Server` header says (RFC 9110, section 10.2.4). */
 export interface ServerToken {

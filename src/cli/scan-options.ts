@@ -2,6 +2,7 @@ import { DiscoverError } from "../model/errors.ts";
 import type { DiscoverOptions, TargetText } from "../model/options.ts";
 import type { Strategy } from "../model/strategy.ts";
 import { requireKnown } from "./kinds.ts";
+import { headersOf } from "./network-kinds.ts";
 import { loadPlugin } from "./plugin.ts";
 import { originText, rank } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";
@@ -20,8 +21,16 @@ export function scanOptions(read: ReadSetting): DiscoverOptions {
     ...(rate === undefined ? {} : { rate }),
     perHost: read(SETTINGS.perHost).value,
     identify: read(SETTINGS.identify).value,
+    domains: read(SETTINGS.domain).value,
+    services: read(SETTINGS.service).value,
+    dnsServers: read(SETTINGS.dnsServer).value,
+    interfaces: read(SETTINGS.interface).value,
+    httpHeaders: headersOf(read(SETTINGS.httpHeader).value),
   };
 }
+
+/** Strategies that sweep no ports but those that HTTP is expected on. */
+const HTTP_ALONE: ReadonlySet<string> = new Set(["http", "dns", "mdns"]);
 
 function excluded(read: ReadSetting): TargetText[] {
   const { value, origin } = read(SETTINGS.exclude);
@@ -30,13 +39,16 @@ function excluded(read: ReadSetting): TargetText[] {
 
 /**
  * HTTP ports are swept besides the others, unless those were set by a stronger source: `--ports=22` sweeps port 22
- * alone, whatever DISCOVERY_HTTP_PORTS says.
+ * alone, whatever DISCOVERY_HTTP_PORTS says. Where HTTP alone is looked for, they are all there is to sweep.
  */
 function portsToSweep(read: ReadSetting): string {
   const ports = read(SETTINGS.ports);
   const http = read(SETTINGS.httpPorts);
   const added = http.value !== undefined && rank(http.origin) >= rank(ports.origin);
-  return added ? `${ports.value},${http.value}` : ports.value;
+  if (!added) return ports.value;
+  const { value: strategies } = read(SETTINGS.strategy);
+  const isHttpAlone = strategies.every((name) => HTTP_ALONE.has(name));
+  return isHttpAlone ? http.value : `${ports.value},${http.value}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { CATEGORIES } from "../model/catalog.ts";
 import { DEFAULTS } from "../model/options.ts";
 import { count, duration, list, paths, ports, targets, text, toggle } from "./kinds.ts";
+import { domains, headers, nameServers } from "./network-kinds.ts";
 import type { Setting } from "./setting.ts";
 
 /** Everything that can be set. Durations in milliseconds; undefined: no limit, or nothing said. */
@@ -12,6 +13,11 @@ export interface Settings {
   readonly httpPorts: string | undefined;
   readonly strategy: readonly string[];
   readonly plugin: readonly string[];
+  readonly domain: readonly string[];
+  readonly service: readonly string[];
+  readonly dnsServer: readonly string[];
+  readonly interface: readonly string[];
+  readonly httpHeader: readonly string[];
   readonly timeout: number;
   readonly httpTimeout: number;
   readonly deadline: number | undefined;
@@ -19,6 +25,7 @@ export interface Settings {
   readonly perHost: number;
   readonly rate: number | undefined;
   readonly identify: boolean;
+  readonly test: boolean;
   readonly yes: boolean;
   readonly output: string;
   readonly save: readonly string[];
@@ -61,6 +68,38 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     environment: "DISCOVERY_EXCLUDE",
     group: "Where to look",
     summary: "Never look at these; repeatable",
+    fallback: [],
+  }),
+  domain: domains({
+    flag: "domain",
+    argument: "<names>",
+    environment: "DISCOVERY_DOMAIN",
+    group: "Where to look",
+    summary: "dns: zones to ask, not those of this machine's resolver",
+    fallback: [],
+  }),
+  service: list({
+    flag: "service",
+    argument: "<names>",
+    environment: "DISCOVERY_SERVICE",
+    group: "Where to look",
+    summary: "dns, mdns: only these, _http._tcp or web.service.consul",
+    fallback: [],
+  }),
+  dnsServer: nameServers({
+    flag: "dns-server",
+    argument: "<address>",
+    environment: "DISCOVERY_DNS_SERVER",
+    group: "Where to look",
+    summary: "dns: ask these, address or address:port; repeatable",
+    fallback: [],
+  }),
+  interface: list({
+    flag: "interface",
+    argument: "<names>",
+    environment: "DISCOVERY_INTERFACE",
+    group: "Where to look",
+    summary: "mdns: listen on these, not on all",
     fallback: [],
   }),
   ports: ports({
@@ -159,6 +198,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     summary: "Report what is open and ask nothing",
     fallback: DEFAULTS.identify,
   }),
+  httpHeader: headers({
+    flag: "http-header",
+    argument: "<header>",
+    environment: "DISCOVERY_HTTP_HEADER",
+    group: "How to look",
+    summary: "Sent with health checks: 'Name: value'; never shown; repeatable",
+    fallback: [],
+  }),
   yes: toggle({
     flag: "yes",
     environment: "DISCOVERY_YES",
@@ -243,6 +290,15 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     summary: "Say on standard error what happens inside",
     fallback: false,
   }),
+  test: withoutFile(
+    toggle({
+      flag: "test",
+      environment: [],
+      group: "Other",
+      summary: "Say of every strategy whether it works on this machine",
+      fallback: false,
+    }),
+  ),
   config: withoutFile(
     text({
       flag: "config",

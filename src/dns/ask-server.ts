@@ -2,7 +2,7 @@ import type { Clock } from "../model/clock.ts";
 import type { DnsExchange, DnsFailure } from "../model/net.ts";
 import { decodeMessage } from "./decode.ts";
 import { encodeQuery } from "./encode.ts";
-import { exactlySame, mixCase } from "./letter-case.ts";
+import { exactlySame, inSpellingOf, mixCase } from "./letter-case.ts";
 import type { DnsMessage, Name, RecordType } from "./message.ts";
 import { sameName } from "./name.ts";
 import { BADVERS, FORMERR, NOTIMP, NXDOMAIN } from "./rcode.ts";
@@ -91,7 +91,7 @@ function exchange(
     if (message === undefined) return undefined;
     const [echo] = message.questions;
     const exact = !keepsCase || echo === undefined || exactlySame(echo.name, asked);
-    return { message, exact, withEdns };
+    return { message: inSpellingOf(name, message), exact, withEdns };
   };
   return (transport === "tcp" ? tcp : udp)(state.server, query, { timeoutMs, signal, accept });
 }

@@ -1,4 +1,5 @@
-import type { Name } from "./message.ts";
+import type { DnsMessage, DnsRecord, Name } from "./message.ts";
+import { sameName } from "./name.ts";
 
 /**
  * The name with the case of each ASCII letter drawn by lot: a reply that echoes it must have seen the question
@@ -15,4 +16,36 @@ function drawCase(letter: string, random: () => number): string {
 /** Whether two names are the same to the letter and its case. */
 export function exactlySame(a: Name, b: Name): boolean {
   return a.length === b.length && a.every((label, at) => label === b[at]);
+}
+
+/**
+ * A reply in the spelling of the name that was asked for: servers compress names by pointing into the question, and so
+ * write its drawn case into names that end as it does.
+ */
+export function inSpellingOf(asked: Name, message: DnsMessage): DnsMessage {
+  const respelled = (records: readonly DnsRecord[]): DnsRecord[] =>
+    records.map((record) => {
+      const name = respell(record.name, asked);
+      return "target" in record
+        ? { ...record, name, target: respell(record.target, asked) }
+        : { ...record, name };
+    });
+  const { answers, authorities, additionals } = message;
+  return {
+    ...message,
+    answers: respelled(answers),
+    authorities: respelled(authorities),
+    additionals: respelled(additionals),
+  };
+}
+
+/** The labels that both names end in, as `asked` has them, and the others as they are. */
+function respell(name: Name, asked: Name): Name {
+  let common = 0;
+  while (
+    common < Math.min(name.length, asked.length) &&
+    sameName(name.slice(-1 - common), asked.slice(-1 - common))
+  )
+    common++;
+  return [...name.slice(0, name.length - common), ...asked.slice(asked.length - common)];
 }

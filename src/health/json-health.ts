@@ -6,10 +6,12 @@ import { type HealthReading, together, withParts, worst } from "./reading.ts";
 import { healthOfPlainState, healthOfWord } from "./words.ts";
 
 /** Members that speak for the whole, by their names in lower case without blanks, hyphens and underscores. */
-const STATUS_KEYS: ReadonlySet<string> = new Set([
-  ...["status", "state", "health", "healthstatus", "overallstatus", "servingstatus", "overall"],
-  ...["healthy", "ishealthy", "ok", "ready", "isready", "alive", "live", "up"],
-]);
+const STATUS_KEYS: ReadonlySet<string> = new Set(
+  (
+    "status state health healthstatus overallstatus servingstatus overall healthy ishealthy ok " +
+    "ready isready alive live up"
+  ).split(" "),
+);
 /** Of those, the ones whose value is a word: another than the known ones is worth telling. */
 const WORD_KEYS: ReadonlySet<string> = new Set([
   "status",
@@ -25,14 +27,20 @@ const WEAK_KEYS: ReadonlySet<string> = new Set(["message", "msg", "result", "suc
  * Members that hold the parts: Spring Boot and Harbor `components`, MicroProfile and health+json `checks`, ASP.NET
  * `entries` and `results`, NestJS Terminus `info`, `error` and `details`, and what people write by hand.
  */
-const PARTS_KEYS: ReadonlySet<string> = new Set([
-  ...["components", "checks", "entries", "results", "details", "info", "error"],
-  ...["dependencies", "services", "subsystems", "healthchecks", "indicators", "resources"],
-]);
+const PARTS_KEYS: ReadonlySet<string> = new Set(
+  (
+    "components checks entries results details info error dependencies services subsystems " +
+    "healthchecks indicators resources"
+  ).split(" "),
+);
 /** Of those, the ones that hold nothing but parts: a bare `true` or `"ready"` in them is a state. */
-const CHECKS_KEYS: ReadonlySet<string> = new Set([
-  ...["components", "checks", "dependencies", "services", "subsystems", "healthchecks", "indicators"],
-]);
+const CHECKS_KEYS: ReadonlySet<string> = new Set(
+  "components checks dependencies services subsystems healthchecks indicators".split(" "),
+);
+/** Members that hold words of other things: `{"env":"live","loglevel":"error"}`. */
+const OTHER_KEYS: ReadonlySet<string> = new Set(
+  "level loglevel env environment mode type kind name title version description".split(" "),
+);
 /** Where the name of a part stands that is an element of a list. */
 const NAME_KEYS = ["name", "Name", "id", "component", "componentId", "key", "check", "service"];
 /** Parts of parts of parts; no answer seen goes deeper. */
@@ -137,7 +145,7 @@ function levelOf(key: string, value: JsonObject): Status | undefined {
 }
 
 function shown(value: Json | undefined): string {
-  return typeof value === "string" ? quoted(value) : String(value);
+  return typeof value === "string" ? quoted(value) : JSON.stringify(value ?? null);
 }
 
 function healthOfValue(key: string, value: Json | undefined): Health | undefined {
@@ -173,7 +181,7 @@ function partsOf(object: JsonObject, depth: number): Map<string, Health> {
     if (PARTS_KEYS.has(key) || (STATUS_KEYS.has(key) && statusIn(key, value, depth) === undefined)) {
       for (const [part, health] of listedParts(value, CHECKS_KEYS.has(key), depth + 1))
         addPart(parts, part, health);
-    } else if (!STATUS_KEYS.has(key) && !WEAK_KEYS.has(key)) {
+    } else if (!STATUS_KEYS.has(key) && !WEAK_KEYS.has(key) && !OTHER_KEYS.has(key)) {
       const health = healthBeside(value, depth + 1);
       if (health !== undefined) addPart(parts, name, health);
     }

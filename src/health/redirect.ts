@@ -17,38 +17,16 @@ export interface Redirect {
 }
 
 /** Whole segments of a path, without `.html`, `.php` and the like, in lower case without hyphens and underscores. */
-const LOG_IN_SEGMENTS: ReadonlySet<string> = new Set([
-  ...[
-    "login",
-    "logon",
-    "signin",
-    "auth",
-    "oauth",
-    "oauth2",
-    "authorize",
-    "authenticate",
-    "sso",
-    "saml",
-    "saml2",
-  ],
-  ...["openid", "openidconnect", "oidc", "cas", "userlogin", "loginform"],
-]);
+const LOG_IN_SEGMENTS: ReadonlySet<string> = new Set(
+  (
+    "login logon signin auth oauth oauth2 authorize authenticate sso saml saml2 openid " +
+    "openidconnect oidc cas userlogin loginform"
+  ).split(" "),
+);
 /** First labels of hosts that do nothing else. */
-const LOG_IN_HOSTS: ReadonlySet<string> = new Set([
-  ...[
-    "login",
-    "signin",
-    "auth",
-    "sso",
-    "accounts",
-    "idp",
-    "iam",
-    "oauth",
-    "keycloak",
-    "authentik",
-    "authelia",
-  ],
-]);
+const LOG_IN_HOSTS: ReadonlySet<string> = new Set(
+  "login signin auth sso accounts idp iam oauth keycloak authentik authelia".split(" "),
+);
 /** Parameters of the question itself: RFC 6749, section 4.1.1, and the SAML 2.0 bindings, section 3.4.4.1. */
 const LOG_IN_PARAMETERS = ["redirect_uri", "SAMLRequest"];
 

@@ -5,106 +5,36 @@ import type { Health } from "../model/observation.ts";
  * Elasticsearch, Consul, Kubernetes, NestJS Terminus, Django, Envoy, and what people write by hand. In lower case, one
  * blank for any run of blanks, hyphens and underscores.
  */
-const WORDS: Readonly<Record<"healthy" | "degraded" | "unhealthy" | "unknown", readonly string[]>> = {
-  healthy: [
-    "ok",
-    "okay",
-    "up",
-    "pass",
-    "passed",
-    "passing",
-    "healthy",
-    "ready",
-    "alive",
-    "live",
-    "green",
-    "available",
-    "server available",
-    "all ok",
-    "all systems operational",
-    "operational",
-    "running",
-    "serving",
-    "online",
-    "success",
-    "successful",
-    "good",
-    "fine",
-    "active",
-    "normal",
-    "working",
-    "connected",
-    "reachable",
-    "pong",
-    "true",
+const WORDS: Readonly<Record<"healthy" | "degraded" | "unhealthy" | "unknown", string>> = {
+  healthy:
+    "ok, okay, up, pass, passed, passing, healthy, ready, alive, live, green, available, " +
+    "server available, all ok, all systems operational, operational, running, serving, online, " +
+    "success, successful, good, fine, active, normal, working, connected, reachable, pong, true, " +
     "yes",
-  ],
-  degraded: [
-    "warn",
-    "warning",
-    "degraded",
-    "yellow",
-    "partial",
-    "partially available",
-    "partially degraded",
-    "impaired",
-    "unstable",
-    "starting",
-    "starting up",
-    "initializing",
-    "pre initializing",
-    "loading",
-    "loading model",
-    "draining",
-    "recovering",
-  ],
-  unhealthy: [
-    "fail",
-    "failed",
-    "failing",
-    "failure",
-    "down",
-    "unhealthy",
-    "red",
-    "error",
-    "errored",
-    "critical",
-    "fatal",
-    "dead",
-    "bad",
-    "ko",
-    "nok",
-    "unavailable",
-    "service unavailable",
-    "offline",
-    "stopped",
-    "unready",
-    "notready",
-    "out of service",
-    "maintenance",
-    "outage",
-    "major outage",
-    "disconnected",
-    "unreachable",
-    "false",
-    "no",
-  ],
-  unknown: ["unknown", "undefined", "n/a", "none", "pending"],
+  degraded:
+    "warn, warning, degraded, yellow, partial, partially available, partially degraded, " +
+    "impaired, unstable, starting, starting up, initializing, pre initializing, loading, " +
+    "loading model, draining, recovering",
+  unhealthy:
+    "fail, failed, failing, failure, down, unhealthy, red, error, errored, critical, fatal, " +
+    "dead, bad, ko, nok, unavailable, service unavailable, offline, stopped, unready, notready, " +
+    "out of service, maintenance, outage, major outage, disconnected, unreachable, false, no",
+  unknown: "unknown, undefined, n/a, none, pending",
 };
 
 const MEANINGS: ReadonlyMap<string, Health> = new Map(
   (["healthy", "degraded", "unhealthy", "unknown"] as const).flatMap((health) =>
-    WORDS[health].map((word) => [word, health] as const),
+    WORDS[health].split(", ").map((word) => [word, health] as const),
   ),
 );
 
 /** Words that mean a state wherever they stand: `{"env":"live"}` and `{"mode":"active"}` say nothing of health. */
-const PLAIN_STATES: ReadonlySet<string> = new Set([
-  ...["ok", "up", "pass", "passed", "passing", "healthy", "working", "connected", "reachable"],
-  ...["warn", "warning", "degraded"],
-  ...["fail", "failed", "failing", "down", "unhealthy", "error", "critical", "unavailable", "disconnected"],
-  ...["unreachable"],
-]);
+const PLAIN_STATES: ReadonlySet<string> = new Set(
+  (
+    "ok up pass passed passing healthy working connected reachable warn warning degraded fail " +
+    "failed failing down unhealthy error critical unavailable disconnected unreachable"
+  ).split(" "),
+);
 
 /** No word is longer. */
 const LONGEST = 40;

@@ -1,8 +1,8 @@
 import type { MulticastLink, MulticastPacket } from "../model/multicast.ts";
 import { type Found, foundAt } from "./found.ts";
 import { type Lead, planOf } from "./plan.ts";
-import { Querier } from "./querier.ts";
 import { QuerierSet } from "./querier-set.ts";
+import { Querier } from "./querier.ts";
 import type { Timers } from "./timers.ts";
 import type { Wishes } from "./wishes.ts";
 

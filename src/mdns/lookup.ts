@@ -5,8 +5,8 @@ import type { Net } from "../model/net.ts";
 import type { CachedRecord } from "./cache.ts";
 import { hostAddresses } from "./host-addresses.ts";
 import { isDenied } from "./plan.ts";
-import { LOCAL, Querier, type RecordSet } from "./querier.ts";
 import { QuerierSet } from "./querier-set.ts";
+import { LOCAL, Querier, type RecordSet } from "./querier.ts";
 import { type Timers, timersOf } from "./timers.ts";
 
 /** So long is waited for an answer, in milliseconds: for those to the questions at 0 and 1 s. */
@@ -31,7 +31,13 @@ export interface LookUpOptions {
 export async function lookUpLocal(
   name: string,
   net: Pick<Net, "multicast">,
-  { signal, interfaces = [], clock = systemClock, timers = timersOf(clock), random = Math.random }: LookUpOptions,
+  {
+    signal,
+    interfaces = [],
+    clock = systemClock,
+    timers = timersOf(clock),
+    random = Math.random,
+  }: LookUpOptions,
 ): Promise<string[]> {
   const host = parseName(name);
   if (host === undefined || host.length < 2 || !isUnder(host, LOCAL) || signal.aborted) return [];

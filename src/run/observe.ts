@@ -1,18 +1,10 @@
 import type { Observation } from "../model/observation.ts";
-import type { Scope, Strategy, StrategyContext } from "../model/strategy.ts";
-import type { Announced } from "../scan/announced.ts";
+import type { Strategy } from "../model/strategy.ts";
 import { Channel } from "../scan/channel.ts";
+import type { Ground } from "./ground.ts";
 
 /** How long a strategy may take to end once the run has, in milliseconds. The contract says 100. */
 const GRACE_MS = 1_000;
-
-/** What becomes of what is announced. */
-export interface Announcements {
-  /** Where the sweep finds it. */
-  readonly announced: Announced;
-  /** Whether it belongs to what is looked at. */
-  readonly admits: (address: string) => boolean;
-}
 
 /**
  * What all strategies observe, as it comes. One that throws, or that does not stop when told, costs a warning and
@@ -20,9 +12,7 @@ export interface Announcements {
  */
 export async function* observeAll(
   strategies: readonly Strategy[],
-  scope: Scope,
-  context: StrategyContext,
-  { announced, admits }: Announcements,
+  { scope, context, announced, admits }: Ground,
 ): AsyncGenerator<Observation, void, undefined> {
   const channel = new Channel<Observation>();
   const running = new Set(strategies);

@@ -42,7 +42,11 @@ export async function askHttp(
     context.scanner.dial(endpoint, { ...options, patience: together(allowance, options.patience) });
   try {
     const session = await openSession(subject, scope, context, { dial, signal: stop.signal });
-    return await findingsIn(session, subject, scope, context).finally(() => session.close());
+    try {
+      return await findingsIn(session, subject, scope, context);
+    } finally {
+      await session.close();
+    }
   } catch {
     // A reader of somebody's own catalog entry. Its words are not repeated: they may quote an answer.
     context.log.warn(`${endpointText(subject.endpoint)} could not be asked for its health`);

@@ -52,10 +52,10 @@ export async function observeSwept(
 function seenOf(
   { endpoint, outcome, latencyMs, hostnames: announced = [] }: SweptEndpoint,
   { targets, listeners }: Scope,
-  { isOwn }: StrategyContext,
+  context: StrategyContext,
 ): Seen {
   const hostnames = [...new Set([...(targets.hostnames.get(endpoint.address) ?? []), ...announced])];
-  const listener = isOwn(endpoint.address) ? listenerAt(listeners, endpoint) : undefined;
+  const listener = context.isOwn(endpoint.address) ? listenerAt(listeners, endpoint) : undefined;
   return {
     strategy: "http",
     endpoint,

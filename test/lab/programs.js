@@ -39,7 +39,7 @@ export const PROGRAMS = [
   { name: "avahi-daemon", debian: "avahi-daemon" },
   { name: "avahi-resolve", debian: "avahi-utils" },
   { name: "avahi-browse", debian: "avahi-utils" },
-  { name: "dbus-daemon", debian: "dbus" },
+  { name: "dbus-daemon", debian: "dbus-daemon" },
   { name: "sshd", debian: "openssh-server" },
   { name: "ssh-keygen", debian: "openssh-client" },
 ];

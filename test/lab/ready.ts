@@ -1,7 +1,6 @@
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { ServiceStart } from "./machine.ts";
 import type { Service } from "./service.ts";
 
 const LIMIT_MS = 20_000;
@@ -13,10 +12,10 @@ const STEP_MS = 10;
  */
 export async function ready(
   service: Service,
-  { says, datagrams = false }: Pick<ServiceStart, "says" | "datagrams">,
+  { says, datagrams }: { readonly says?: RegExp; readonly datagrams?: true },
 ): Promise<void> {
   const deadline = performance.now() + LIMIT_MS;
-  while (!((says?.test(service.log) ?? true) && (datagrams || (await connects(service))))) {
+  while (!((says?.test(service.log) ?? true) && (datagrams === true || (await connects(service))))) {
     if (!service.running) throw new Error(`${service.name} ended at once: ${tail(service)}`);
     if (performance.now() > deadline) throw new Error(`${service.name} is not ready: ${tail(service)}`);
     await sleep(STEP_MS);

@@ -1,6 +1,6 @@
 import type { CatalogEntry, HttpCheck, HttpReply, Match } from "../../model/catalog.ts";
-import { asObject, stringAt } from "../../model/json.ts";
-import { FITS, hasOnly } from "../http-reading.ts";
+import { asObject, isObject, stringAt, type Json } from "../../model/json.ts";
+import { FITS, hasOnly, namesAt } from "../http-reading.ts";
 import { quoted } from "../reading.ts";
 
 // chroma-core/chroma, rust/frontend/src/server.rs
@@ -50,6 +50,34 @@ const version: HttpCheck = {
   },
 };
 
+function isJsonList(json: unknown): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+/** Where no token is wanted; those of the tenant and database that everybody has. */
+function collections({ status, json }: HttpReply, path: string): Match | undefined {
+  if (status !== 200 || !isJsonList(json)) return undefined;
+  const names = namesAt(json, "name");
+  const known = json.every((one) => isObject(one) && stringAt(one, "id") && stringAt(one, "database"));
+  if (names === undefined || !known) return undefined;
+  return {
+    product: "Chroma",
+    confidence: names.length === 0 ? FITS : 0.93,
+    health: "healthy",
+    summary: `GET ${path} listed ${json.length} collections`,
+    metadata: { collections: names },
+  };
+}
+
+const LISTS = [
+  "/api/v2/tenants/default_tenant/databases/default_database/collections",
+  "/api/v1/collections",
+];
+const lists: readonly HttpCheck[] = LISTS.map((path) => ({
+  path,
+  read: (reply) => collections(reply, path),
+}));
+
 const entry: CatalogEntry = {
   type: "chromadb",
   title: "Chroma",
@@ -60,7 +88,7 @@ const entry: CatalogEntry = {
   tlsScheme: "https",
   products: ["Chroma"],
   processes: ["chroma"],
-  http: [second, version, first],
+  http: [second, version, first, ...lists],
   healthPaths: ["/api/v2/heartbeat"],
   examples: [
     {
@@ -90,6 +118,20 @@ const entry: CatalogEntry = {
       path: "/api/v1/heartbeat",
       headers: { server: "uvicorn", "content-type": "application/json" },
       body: '{"nanosecond heartbeat":1779239611438396964}',
+      expect: { product: "Chroma", health: "healthy" },
+    },
+    {
+      name: "Chroma 1.0",
+      path: "/api/v2/tenants/default_tenant/databases/default_database/collections",
+      headers: { "content-type": "application/json" },
+      body: '[{"id":"0c9bb1c5-5e0d-4d3a-8f0e-6f6f1d6b1c11","name":"documents","configuration_json":{"hnsw":{"space":"l2","ef_construction":100}},"metadata":null,"dimension":384,"tenant":"default_tenant","database":"default_database","log_position":0,"version":0}]',
+      expect: { product: "Chroma", health: "healthy" },
+    },
+    {
+      name: "Chroma 0.4",
+      path: "/api/v1/collections",
+      headers: { server: "uvicorn", "content-type": "application/json" },
+      body: '[{"name":"documents","id":"7d3f3b7e-3a4f-4d0e-9a61-0a3d1c0f2b55","metadata":null,"tenant":"default_tenant","database":"default_database"}]',
       expect: { product: "Chroma", health: "healthy" },
     },
   ],

@@ -50,6 +50,21 @@ const self: HttpCheck = {
   },
 };
 
+/** The leader's address; empty while there is none: https://developer.hashicorp.com/consul/api-docs/status */
+const leader: HttpCheck = {
+  path: "/v1/status/leader",
+  read(reply) {
+    const { status, json } = reply;
+    if (status !== 200 || typeof json !== "string" || !isConsul(reply)) return undefined;
+    return {
+      product: "Consul",
+      confidence: 0.93,
+      health: json === "" ? "unhealthy" : "healthy",
+      summary: json === "" ? "has no leader" : `the leader is ${quoted(json)}`,
+    };
+  },
+};
+
 const entry: CatalogEntry = {
   type: "consul",
   title: "Consul",
@@ -61,7 +76,7 @@ const entry: CatalogEntry = {
   tlsScheme: "https",
   products: ["Consul"],
   processes: ["consul"],
-  http: [root, self],
+  http: [root, self, leader],
   healthPaths: ["/v1/status/leader"],
   examples: [
     {
@@ -86,6 +101,20 @@ const entry: CatalogEntry = {
       headers: { "x-consul-default-acl-policy": "allow", location: "/ui/" },
       body: '<a href="/ui/">Moved Permanently</a>.\n\n',
       expect: { product: "Consul" },
+    },
+    {
+      name: "Consul with a leader",
+      path: "/v1/status/leader",
+      headers: { "x-consul-default-acl-policy": "allow", "content-type": "application/json" },
+      body: '"127.0.0.1:8300"',
+      expect: { product: "Consul", health: "healthy" },
+    },
+    {
+      name: "Consul without a leader",
+      path: "/v1/status/leader",
+      headers: { "x-consul-default-acl-policy": "allow", "content-type": "application/json" },
+      body: '""',
+      expect: { product: "Consul", health: "unhealthy" },
     },
   ],
 };

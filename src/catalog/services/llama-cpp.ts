@@ -23,6 +23,7 @@ function healthOf({ status, json }: HttpReply): Health | undefined {
 }
 
 const root: HttpCheck = { path: "/", read: (reply) => named(reply, "/") };
+const health: HttpCheck = { path: "/health", read: (reply) => named(reply, "/health") };
 
 const props: HttpCheck = {
   path: "/props",
@@ -66,7 +67,7 @@ const entry: CatalogEntry = {
   tlsScheme: "https",
   products: ["llama.cpp"],
   processes: ["llama-server"],
-  http: [root, props, models],
+  http: [root, props, models, health],
   healthPaths: ["/health"],
   examples: [
     {
@@ -98,6 +99,21 @@ const entry: CatalogEntry = {
       headers: { server: "llama.cpp", "content-type": "application/json; charset=utf-8" },
       body: '{"error":{"code":401,"message":"Invalid API Key","type":"authentication_error"}}',
       expect: { product: "llama.cpp", health: "protected" },
+    },
+    {
+      name: "its model is loaded",
+      path: "/health",
+      headers: { server: "llama.cpp", "content-type": "application/json; charset=utf-8" },
+      body: '{"status":"ok"}',
+      expect: { product: "llama.cpp" },
+    },
+    {
+      name: "its model is being loaded",
+      path: "/health",
+      status: 503,
+      headers: { server: "llama.cpp", "content-type": "application/json; charset=utf-8" },
+      body: '{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}',
+      expect: { product: "llama.cpp", health: "degraded" },
     },
     {
       name: "one model",

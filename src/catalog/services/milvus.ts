@@ -1,6 +1,6 @@
 import type { CatalogEntry, HttpCheck } from "../../model/catalog.ts";
 import { arrayAt, asObject, stringAt } from "../../model/json.ts";
-import { hasOnly, labelsOf } from "../http-reading.ts";
+import { MOST_NAMES, hasOnly, labelsOf } from "../http-reading.ts";
 import { facts, quoted } from "../reading.ts";
 import { plain } from "../text.ts";
 
@@ -45,7 +45,7 @@ const collections: HttpCheck = {
       confidence: 0.9,
       health: "healthy",
       summary: `GET /v1/vector/collections listed ${names.length} collections`,
-      metadata: { collections: told.map((name) => plain(name)) },
+      metadata: { collections: told.slice(0, MOST_NAMES).map((name) => plain(name)) },
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { CatalogEntry, HttpCheck } from "../../model/catalog.ts";
-import { objectAt, stringAt } from "../../model/json.ts";
-import { wordAt } from "../http-reading.ts";
+import { arrayAt, isObject, objectAt, stringAt } from "../../model/json.ts";
+import { FITS, namesAt, wordAt } from "../http-reading.ts";
 import { facts } from "../reading.ts";
 
 // https://docs.weaviate.io/deploy/configuration/meta
@@ -28,6 +28,25 @@ const meta: HttpCheck = {
   },
 };
 
+// https://docs.weaviate.io/weaviate/api/rest#tag/schema
+const schema: HttpCheck = {
+  path: "/v1/schema",
+  read({ status, json }) {
+    const classes = arrayAt(json, "classes");
+    if (status !== 200 || classes === undefined) return undefined;
+    const names = namesAt(classes, "class");
+    const known = classes.every((one) => isObject(one) && ("vectorizer" in one || "vectorConfig" in one));
+    if (names === undefined || !known) return undefined;
+    return {
+      product: "Weaviate",
+      confidence: names.length === 0 ? FITS : 0.93,
+      health: "healthy",
+      summary: `GET /v1/schema listed ${classes.length} collections`,
+      metadata: { collections: names },
+    };
+  },
+};
+
 const entry: CatalogEntry = {
   type: "weaviate",
   title: "Weaviate",
@@ -38,7 +57,7 @@ const entry: CatalogEntry = {
   tlsScheme: "https",
   products: ["Weaviate"],
   processes: ["weaviate"],
-  http: [meta],
+  http: [meta, schema],
   healthPaths: ["/v1/.well-known/ready", "/v1/.well-known/live"],
   examples: [
     {
@@ -55,6 +74,20 @@ const entry: CatalogEntry = {
       headers: { "content-type": "application/json" },
       body: '{"code":401,"message":"anonymous access not enabled. Please authenticate through one of the available methods: [API-keys]" }',
       expect: { product: "Weaviate", health: "protected" },
+    },
+    {
+      name: "one collection",
+      path: "/v1/schema",
+      headers: { "content-type": "application/json" },
+      body: '{"classes":[{"class":"Article","invertedIndexConfig":{"bm25":{"b":0.75,"k1":1.2},"cleanupIntervalSeconds":60},"properties":[{"dataType":["text"],"name":"title","tokenization":"word"}],"replicationConfig":{"factor":1},"vectorIndexType":"hnsw","vectorizer":"text2vec-openai"}]}\n',
+      expect: { product: "Weaviate", health: "healthy" },
+    },
+    {
+      name: "no collection yet",
+      path: "/v1/schema",
+      headers: { "content-type": "application/json" },
+      body: '{"classes":[]}\n',
+      expect: { product: "Weaviate" },
     },
   ],
 };

@@ -1,0 +1,46 @@
+import { createIdentifier } from "../identify/identifier.ts";
+import type { Catalog } from "../model/catalog.ts";
+import { systemClock as clock } from "../model/clock.ts";
+import { DEFAULTS, type DiscoverOptions } from "../model/options.ts";
+import type { Scope, Strategy, StrategyContext } from "../model/strategy.ts";
+import { systemNet as net } from "../net/index.ts";
+import { socketLimit } from "../net/machine.ts";
+import { Announced } from "../scan/announced.ts";
+import { createScanner } from "../scan/scanner.ts";
+import type { Tally } from "../scan/tally.ts";
+import type { Survey } from "./survey.ts";
+
+/** What strategies stand on: what to look at, and what to look with. */
+export interface Ground {
+  readonly scope: Scope;
+  readonly context: StrategyContext;
+  readonly announced: Announced;
+  readonly admits: (address: string) => boolean;
+}
+
+export interface GroundOptions {
+  readonly options: DiscoverOptions;
+  readonly strategies: readonly Strategy[];
+  readonly catalog: Catalog;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+  readonly warn: (warning: string) => void;
+}
+
+/** Sockets that a run may hold at once. */
+export function socketsFor({ concurrency = DEFAULTS.concurrency }: DiscoverOptions): number {
+  return Math.min(concurrency, socketLimit());
+}
+
+/** A scanner, and the context of the strategies. Sends nothing. */
+export function layGround({ scope, isOwn, admits }: Survey, given: GroundOptions): Ground {
+  const { options, strategies, catalog, tally, signal, warn } = given;
+  const announced = new Announced(strategies.some(({ announces }) => announces === true));
+  const { rate, perHost = DEFAULTS.perHost } = options;
+  const limits = { sockets: socketsFor(options), perHost, isOwn, ...(rate !== undefined && { rate }) };
+  const scanner = createScanner({ net, limits, announced, tally, clock, signal });
+  const log = { debug: options.onDebug ?? (() => {}), warn };
+  const tools = { scanner, net, catalog, clock, isOwn, signal, log };
+  const context = { ...tools, identify: createIdentifier(scope, tools) };
+  return { scope, context, announced, admits };
+}
