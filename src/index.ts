@@ -1,5 +1,6 @@
 /** sonde as a library: `discover` and the shapes of what goes in and comes out. */
 export { discover } from "./discover.ts";
+export { type SelfTest, selfTest } from "./self-test.ts";
 export type { Announcement, TxtPairs } from "./model/announcement.ts";
 export type {
   Catalog,

@@ -8,6 +8,7 @@ type Load = () => Promise<{ readonly default: Strategy }>;
 const STRATEGIES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["tcp", () => import("./tcp/index.ts")],
   ["http", () => import("./http/index.ts")],
+  ["dns", () => import("./dns/index.ts")],
   ["mdns", () => import("./mdns/index.ts")],
 ]);
 

@@ -25,7 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   strategies: ["model", "net", "catalog", "identify", "health", "dns", "mdns"],
   run: ["model", "targets", "net", "catalog", "inventory", "identify", "dns", "mdns", "scan"],
   discover: ["model", "targets", "net", "catalog", "inventory", "identify", "scan", "run", "strategies"],
-  index: ["model", "discover"],
+  "self-test": ["model", "run", "scan", "strategies"],
+  index: ["model", "discover", "self-test"],
   cli: [
     "model",
     "targets",
@@ -37,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "scan",
     "run",
     "discover",
+    "self-test",
     "index",
     "strategies",
   ],

@@ -1,4 +1,5 @@
 import type { DiscoverOptions, Discovery } from "../model/options.ts";
+import type { SelfTest } from "../self-test.ts";
 
 /** Where text goes: standard output or standard error. */
 export interface TextOutput {
@@ -31,6 +32,7 @@ export interface Io {
   /** Relative paths start here. */
   readonly cwd: string;
   readonly discover: (options: DiscoverOptions) => Promise<Discovery>;
+  readonly selfTest: (options: DiscoverOptions) => AsyncIterable<SelfTest>;
   /** Calls `handler` whenever somebody wants the process to end; the function it returns takes that back. */
   onInterrupt(handler: (signal: InterruptSignal) => void): () => void;
   /** Leaves at once, whatever is still to be done. */

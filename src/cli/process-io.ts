@@ -19,6 +19,9 @@ export function processIo(signals: HeldSignals): Io {
     env: process.env,
     cwd: process.cwd(),
     discover: async (options) => (await import("../discover.ts")).discover(options),
+    async *selfTest(options) {
+      yield* (await import("../self-test.ts")).selfTest(options);
+    },
     onInterrupt: (handler) => signals.listen(handler),
     leave: (code) => process.exit(code),
     monotonic: () => performance.now(),

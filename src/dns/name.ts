@@ -31,16 +31,16 @@ export function parseName(text: string): Name | undefined {
   if (text === "" || text === ".") return [];
   if (text.length > LONGEST_TEXT) return undefined;
   const labels: number[][] = [[]];
-  let end = 0;
-  for (const match of text.matchAll(ITEM)) {
-    const [item, digits, literal, dot, plain = ""] = match;
-    if (match.index !== end || Number(digits) > 255) return undefined;
-    end += item.length;
+  // A backslash that escapes nothing is in no item, and so they are shorter than the text together.
+  let length = 0;
+  for (const [item, digits, literal, dot, plain = ""] of text.matchAll(ITEM)) {
+    if (Number(digits) > 255) return undefined;
+    length += item.length;
     if (dot !== undefined) labels.push([]);
     else if (digits !== undefined) labels.at(-1)?.push(Number(digits));
     else labels.at(-1)?.push(...labelBytes(literal ?? plain));
   }
-  if (end !== text.length) return undefined;
+  if (length !== text.length) return undefined;
   if (labels.at(-1)?.length === 0) labels.pop();
   return lengthFault(labels) === undefined ? labels.map((bytes) => labelText(bytes)) : undefined;
 }

@@ -63,7 +63,6 @@ export class PacketNames {
       length += 1 + size;
       if (used.length + length > MOST_NAME_BYTES) throw new RangeError("a name is over 255 bytes");
       if (size === 0) return { tail: { labels, length, pointers: 0 }, end: at + 1 };
-      if (at + 1 + size > limit) throw new RangeError("a name runs past its end");
       labels.push(labelText(this.#packet.subarray(at + 1, at + 1 + size)));
       at += 1 + size;
     }

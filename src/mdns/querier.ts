@@ -57,6 +57,7 @@ export class Querier {
   /** The ids of one-shot questions, by which their answers are known. */
   readonly #ids = new Map<MulticastLink, number>();
   #links: readonly MulticastLink[] = [];
+  #kept: readonly RecordSet[] = [];
   #cancel: () => void = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
   #askedAt: number;
@@ -96,7 +97,10 @@ export class Querier {
       if (link.mode === "one-shot") this.#ids.set(link, 1 + Math.floor(this.#options.random() * 65_535));
     }
     if (fresh.length > 0) this.#schedule.restart(now);
-    if (lost) this.cache.doubt(now + DOUBT_MS);
+    if (lost) {
+      this.cache.doubt(now + DOUBT_MS);
+      this.#schedule.askBeside(this.#kept, DOUBT_ASKS, now);
+    }
     this.#step();
   }
 
@@ -117,7 +121,7 @@ export class Querier {
   reconfirm(name: Name, type: RecordType): void {
     const now = this.#options.timers.now();
     this.cache.doubt(now + DOUBT_MS, name, type);
-    this.#schedule.askBeside({ name, type }, DOUBT_ASKS, now);
+    this.#schedule.askBeside([{ name, type }], DOUBT_ASKS, now);
     this.#step();
   }
 
@@ -151,6 +155,7 @@ export class Querier {
     this.#timerAt = Number.POSITIVE_INFINITY;
     if (this.cache.expire(now)) this.#newsAt = now;
     const { questions, kept } = this.#options.wanted(this.cache);
+    this.#kept = kept;
     this.#schedule.reconcile(questions, now);
     this.#ask([...this.#schedule.takeDue(now), ...this.#refreshes(kept, now)], now);
     const refreshAt = this.#options.watch

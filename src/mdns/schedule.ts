@@ -68,11 +68,12 @@ export class Schedule {
     for (const [key, { question }] of this.#series) this.#series.set(key, this.#begin(question, now));
   }
 
-  /** Asks so many times beside the series: soon, 1 s after that, 2 s after that … */
-  askBeside(question: Question, times: number, now: number): void {
+  /** Asks these beside the series, so many times: soon, 1 s after that, 2 s after that … */
+  askBeside(questions: readonly Question[], times: number, now: number): void {
     const first = now + this.#firstMs();
     for (let at = 0; at < times; at++) {
-      this.#singles.push({ question, dueAt: first + INTERVAL_MS * (2 ** at - 1) });
+      const dueAt = first + INTERVAL_MS * (2 ** at - 1);
+      this.#singles.push(...questions.map((question) => ({ question, dueAt })));
     }
   }
 

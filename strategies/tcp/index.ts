@@ -3,11 +3,13 @@ import { listenerAt } from "../../src/model/listener.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Outcome } from "../../src/model/outcome.ts";
 import type { Scope, Strategy, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
+import { tryLoopback } from "./try-loopback.ts";
 
 /** Connects to every endpoint of the scope and names what speaks on the open ones. */
 const tcp: Strategy = {
   name: "tcp",
   summary: "Connects to ports and names what speaks there",
+  test: tryLoopback,
   observe(scope, context) {
     const { scanner } = context;
     return scanner.each(

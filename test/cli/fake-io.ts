@@ -3,6 +3,7 @@ import { run } from "../../src/cli/run.ts";
 import type { DiscoveryEvent } from "../../src/model/event.ts";
 import type { Inventory, Service } from "../../src/model/inventory.ts";
 import type { DiscoverOptions, Discovery } from "../../src/model/options.ts";
+import type { SelfTest } from "../../src/self-test.ts";
 
 export function service(type: string, more: Partial<Service> = {}): Service {
   return {
@@ -88,6 +89,8 @@ export interface FakeOptions {
   readonly stdin?: string | AsyncIterable<string>;
   readonly terminals?: readonly ("stdin" | "stdout" | "stderr")[];
   readonly script?: Script;
+  /** What the strategies' own tests say. */
+  readonly tests?: readonly SelfTest[];
   readonly now?: () => number;
 }
 
@@ -109,7 +112,7 @@ export interface Fake {
 }
 
 export function fakeIo(given: FakeOptions = {}): Fake {
-  const { env = {}, cwd = "/nonexistent", stdin = "", terminals = [], now = () => 0 } = given;
+  const { env = {}, cwd = "/nonexistent", stdin = "", terminals = [], tests = [], now = () => 0 } = given;
   const script: Script = given.script ?? (() => [finished(inventory())]);
   const texts = { stdout: "", stderr: "" };
   const options: DiscoverOptions[] = [];
@@ -140,6 +143,10 @@ export function fakeIo(given: FakeOptions = {}): Fake {
     discover: (asked) => {
       options.push(asked);
       return Promise.resolve(scripted(script, asked));
+    },
+    async *selfTest(asked) {
+      options.push(asked);
+      yield* tests;
     },
     onInterrupt(handler) {
       handlers.add(handler);

@@ -118,7 +118,7 @@ describe("the decoder survives, and what it returns is sound, for", () => {
         const message = decodeMessage(bytes);
         if (message !== undefined) expectSound(message);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -132,7 +132,7 @@ describe("the decoder survives, and what it returns is sound, for", () => {
           expect(message.answers.slice(0, part?.answers.length)).toStrictEqual(part?.answers);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

@@ -122,6 +122,13 @@ describe("an encoded packet", () => {
     expect(decodeMessage(query)?.questions).toStrictEqual(sent);
   });
 
+  test("points to no name whose dots are elsewhere", () => {
+    const names: readonly Name[] = [["a.b"], ["a", "b"], ["a\\", "b"], ["a\\.b"]];
+    const sent = names.map((name): Question => ({ name, type: "A" }));
+    const query = encodeQuery({ id: 0, recursionDesired: false, questions: sent });
+    expect(decodeMessage(query)?.questions).toStrictEqual(sent);
+  });
+
   test("has the targets of SRV and NSEC records in full (RFC 2782; RFC 4034, section 4.1.1)", () => {
     const srv = { ...HEAD, type: "SRV", priority: 1, weight: 2, port: 3, target: HEAD.name } as const;
     const nsec = { ...HEAD, type: "NSEC", next: HEAD.name, types: [1, 28] } as const;

@@ -1,7 +1,9 @@
+import { vi } from "vitest";
+
 import { loadCatalog } from "../../src/catalog/index.ts";
 import { systemClock } from "../../src/model/clock.ts";
 import type { Observation } from "../../src/model/observation.ts";
-import type { Scope, StrategyContext } from "../../src/model/strategy.ts";
+import type { Scope, Strategy, StrategyContext } from "../../src/model/strategy.ts";
 import { systemNet } from "../../src/net/index.ts";
 
 /** A scope of nothing but what mDNS goes by. */
@@ -54,4 +56,30 @@ export async function allOf(observations: AsyncIterable<Observation>): Promise<O
 /** What tells an observation from the others: nothing may be reported twice. */
 export function keyOf({ outcome, endpoint, announcement }: Observation): string {
   return `${outcome} ${announcement?.name} ${endpoint.address} ${endpoint.port}`;
+}
+
+/** A strategy that watches, and what it has told so far. */
+export interface Watching {
+  /** Resolves once what was told satisfies `test`; rejects after 30 s. */
+  until(test: (keys: readonly string[]) => boolean): Promise<void>;
+  /** Everything it told, once it has ended. */
+  readonly ended: Promise<readonly string[]>;
+}
+
+export function watching(strategy: Strategy, scope: Scope, bench: MdnsBench): Watching {
+  const keys: string[] = [];
+  const follow = async (): Promise<readonly string[]> => {
+    for await (const one of strategy.watch?.(scope, bench.context) ?? []) keys.push(keyOf(one));
+    return keys;
+  };
+  return {
+    ended: follow(),
+    until: (test) =>
+      vi.waitFor(
+        () => {
+          if (!test(keys)) throw new Error(`not yet: ${keys.join("; ")}`);
+        },
+        { timeout: 30_000, interval: 20 },
+      ),
+  };
 }

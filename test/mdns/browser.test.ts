@@ -56,7 +56,9 @@ describe("a look", () => {
     await bench.time.pass(ALL_OF_IT);
     await end;
     expect(bench.told()).toEqual(BOTH);
-    const types = new Set(bench.network.sent.flatMap(({ message }) => message.questions.map(({ type }) => type)));
+    const types = new Set(
+      bench.network.sent.flatMap(({ message }) => message.questions.map(({ type }) => type)),
+    );
     expect([...types]).toEqual(["PTR"]);
   });
 
@@ -171,8 +173,16 @@ describe("a look", () => {
     const bench = browsing();
     const host = name("h1.local");
     const addresses = ["10.0.0.9", "192.0.2.1", "127.0.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255"];
-    await look(bench, [...FOO, ...addresses.map((one) => a(host, one)), aaaa(host, "::"), aaaa(host, "ff02::1")]);
-    const off = bench.events.map(({ found }) => [found.endpoint.address, found.announcement.facts?.["offLink"]]);
+    await look(bench, [
+      ...FOO,
+      ...addresses.map((one) => a(host, one)),
+      aaaa(host, "::"),
+      aaaa(host, "ff02::1"),
+    ]);
+    const off = bench.events.map(({ found }) => [
+      found.endpoint.address,
+      found.announcement.facts?.["offLink"],
+    ]);
     expect(new Map(off.map(([address, value]) => [String(address), value]))).toEqual(
       new Map<string, unknown>([
         ["10.0.0.9", undefined],
@@ -245,7 +255,10 @@ describe("what is heard", () => {
     const whole = response([...FOO, ...H1]);
     bench.network.say(link, whole.with(3, 3));
     bench.network.say(link, whole.with(2, (whole[2] ?? 0) | 0x28));
-    bench.network.say(link, Uint8Array.from({ length: 9_001 }, (_, at) => whole[at] ?? 0));
+    bench.network.say(
+      link,
+      Uint8Array.from({ length: 9_001 }, (_, at) => whole[at] ?? 0),
+    );
     await bench.time.pass(ALL_OF_IT);
     await end;
     expect(bench.told()).toEqual([]);
@@ -294,25 +307,36 @@ describe("what is heard", () => {
     ["for unicast answers", {}, { unicast: true }],
     ["with known answers that we do not know", {}, { known: true }],
     ["with more known answers to come", {}, { truncated: true }],
-  ])("is asked again where it was asked %s", async (_, from, { unicast = false, known = false, truncated = false }: { unicast?: boolean; known?: boolean; truncated?: boolean }) => {
-    const owner = name("_http._tcp.local");
-    const query = encodeQuery({
-      id: 0,
-      recursionDesired: false,
-      questions: [{ name: owner, type: "PTR", ...(unicast && { unicast }) }],
-      knownAnswers: known ? [ptr(owner, name("x._http._tcp.local"))] : [],
-      truncated,
-    });
-    const bench = browsing({ wishes: wishForAll(["_http._tcp"]) });
-    const link = bench.network.link();
-    const end = bench.start([link]);
-    await bench.time.pass(200);
-    bench.network.say(link, query, from);
-    await bench.time.pass(1_500);
-    expect(bench.network.asked("_http._tcp.local PTR")).toHaveLength(2);
-    await bench.time.pass(ALL_OF_IT);
-    await end;
-  });
+  ])(
+    "is asked again where it was asked %s",
+    async (
+      _,
+      from,
+      {
+        unicast = false,
+        known = false,
+        truncated = false,
+      }: { unicast?: boolean; known?: boolean; truncated?: boolean },
+    ) => {
+      const owner = name("_http._tcp.local");
+      const query = encodeQuery({
+        id: 0,
+        recursionDesired: false,
+        questions: [{ name: owner, type: "PTR", ...(unicast && { unicast }) }],
+        knownAnswers: known ? [ptr(owner, name("x._http._tcp.local"))] : [],
+        truncated,
+      });
+      const bench = browsing({ wishes: wishForAll(["_http._tcp"]) });
+      const link = bench.network.link();
+      const end = bench.start([link]);
+      await bench.time.pass(200);
+      bench.network.say(link, query, from);
+      await bench.time.pass(1_500);
+      expect(bench.network.asked("_http._tcp.local PTR")).toHaveLength(2);
+      await bench.time.pass(ALL_OF_IT);
+      await end;
+    },
+  );
 });
 
 describe("watching", () => {
@@ -356,12 +380,12 @@ describe("watching", () => {
     expect(bench.events.at(-1)?.found.announcement.txt).toEqual({ v: "2" });
     bench.network.say(link, response([srv(owner, name("h1.local"), 8081)]));
     await bench.time.pass(2_000);
-    expect(bench.events.slice(4).map(({ kind, found }) => `${kind} ${found.endpoint.port}`).toSorted()).toEqual([
-      "announced 8081",
-      "announced 8081",
-      "withdrawn 8080",
-      "withdrawn 8080",
-    ]);
+    expect(
+      bench.events
+        .slice(4)
+        .map(({ kind, found }) => `${kind} ${found.endpoint.port}`)
+        .toSorted(),
+    ).toEqual(["announced 8081", "announced 8081", "withdrawn 8080", "withdrawn 8080"]);
     bench.stop.abort();
     await end;
   });

@@ -36,7 +36,13 @@ export class FakeNetwork {
     this.#hear = hear;
   }
 
-  link({ interface: name = "eth0", family = 4, mode = "group", fault, network = "10." }: FakeLinkShape = {}): MulticastLink {
+  link({
+    interface: name = "eth0",
+    family = 4,
+    mode = "group",
+    fault,
+    network = "10.",
+  }: FakeLinkShape = {}): MulticastLink {
     const link: MulticastLink = {
       interface: name,
       family,
@@ -54,7 +60,10 @@ export class FakeNetwork {
   respond(
     link: MulticastLink,
     records: () => readonly DnsRecord[],
-    { address = "10.0.0.9", additionals = false }: { readonly address?: string; readonly additionals?: boolean } = {},
+    {
+      address = "10.0.0.9",
+      additionals = false,
+    }: { readonly address?: string; readonly additionals?: boolean } = {},
   ): void {
     this.#responders.push(({ link: asked, message }) => {
       if (asked !== link) return;
@@ -74,7 +83,11 @@ export class FakeNetwork {
   say(
     link: MulticastLink,
     bytes: Uint8Array,
-    { address = "10.0.0.9", port = 5353, own = false }: Partial<Pick<MulticastPacket, "address" | "port" | "own">> = {},
+    {
+      address = "10.0.0.9",
+      port = 5353,
+      own = false,
+    }: Partial<Pick<MulticastPacket, "address" | "port" | "own">> = {},
   ): void {
     this.#hear({ link, bytes, address, port, own });
   }

@@ -59,10 +59,11 @@ function collections({ status, json }: HttpReply, path: string): Match | undefin
   if (status !== 200 || !isJsonList(json)) return undefined;
   const names = namesAt(json, "name");
   const known = json.every((one) => isObject(one) && stringAt(one, "id") && stringAt(one, "database"));
-  if (names === undefined || !known) return undefined;
+  // An empty list may be anybody's.
+  if (names === undefined || names.length === 0 || !known) return undefined;
   return {
     product: "Chroma",
-    confidence: names.length === 0 ? FITS : 0.93,
+    confidence: 0.93,
     health: "healthy",
     summary: `GET ${path} listed ${json.length} collections`,
     metadata: { collections: names },

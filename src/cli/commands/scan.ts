@@ -8,13 +8,19 @@ const command: Command = {
     { command: "discover 10.0.0.5-20 --ports=22,8000-8100", does: "Some hosts, some ports" },
     { command: "discover --output=json | jq .services", does: "For other programs" },
     { command: "discover --expect=postgresql,redis", does: "Exit with 1 if either is missing" },
+    { command: "discover --test", does: "Whether every strategy works here" },
     { command: "discover - --save=found.yaml < hosts.txt", does: "Targets from standard input" },
   ],
   notes: [
     "Exit status: 0 all was looked at; 1 an --expect was not met; 2 usage;",
     "3 the run was incomplete; 130 Ctrl-C; 143 SIGTERM; 70 a fault of sonde's own.",
   ],
-  run: async (invocation) => (await import("../scan-session.ts")).runScan(invocation),
+  async run(invocation) {
+    const isTest = invocation.flags.get("test")?.at(-1) === "true";
+    return isTest
+      ? (await import("../self-test-session.ts")).runSelfTest(invocation)
+      : (await import("../scan-session.ts")).runScan(invocation);
+  },
 };
 
 export default command;

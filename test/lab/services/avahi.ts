@@ -21,6 +21,8 @@ export interface AvahiService {
 export interface AvahiOptions {
   /** Announced as `NAME.local`; the machine's name where absent. */
   readonly hostName?: string;
+  /** The interfaces it speaks on: the lab's own where absent. */
+  readonly interfaces?: readonly string[];
   /** Also answers avahi-resolve and avahi-browse, which `ask` runs. */
   readonly dbus?: true;
 }
@@ -39,7 +41,7 @@ export interface Avahi {
 export async function avahi(
   machine: Machine,
   services: readonly AvahiService[],
-  { hostName = machine.name, dbus }: AvahiOptions,
+  { hostName = machine.name, interfaces = [machine.name === "local" ? "br0" : "eth0"], dbus }: AvahiOptions,
 ): Promise<Avahi> {
   const name = `avahi-${hostName}`;
   const folder = machine.folder(name);
@@ -49,14 +51,13 @@ export async function avahi(
     path.join(etc, "services", `${Buffer.from(service).toString("hex")}.service`);
   const announce = (service: AvahiService): void => writeFileSync(file(service.name), serviceFile(service));
   for (const service of services) announce(service);
-  const nic = machine.name === "local" ? "br0" : "eth0";
-  writeFileSync(path.join(etc, "avahi-daemon.conf"), configuration(hostName, nic, dbus === true));
-  const bus = dbus === true ? await startBus(machine, name) : undefined;
+  writeFileSync(path.join(etc, "avahi-daemon.conf"), configuration(hostName, interfaces, dbus === true));
+  const bus = dbus === true ? await startBus(machine, name) : "none";
   const service = await machine.start({
     name,
     port: 5353,
     listen: machine.listen,
-    argv: ["unshare", "-m", "--propagation", "private", "sh", "-c", startScript(folder), ...(bus ? [bus] : ["none"])],
+    argv: ["unshare", "-m", "--propagation", "private", "sh", "-c", startScript(folder), bus],
     says: established(services.length),
     datagrams: true,
   });
@@ -64,7 +65,7 @@ export async function avahi(
     service,
     announce,
     withdraw: (service) => rmSync(file(service)),
-    ask: (argv) => machine.run(["env", `DBUS_SYSTEM_BUS_ADDRESS=${bus ?? "none"}`, ...argv]),
+    ask: (argv) => machine.run(["env", `DBUS_SYSTEM_BUS_ADDRESS=${bus}`, ...argv]),
   };
 }
 
@@ -80,13 +81,13 @@ function established(services: number): RegExp {
   return services === 0 ? /startup complete/ : new RegExp(`(?:successfully established[^]*){${services}}`);
 }
 
-function configuration(hostName: string, nic: string, dbus: boolean): string {
+function configuration(hostName: string, interfaces: readonly string[], dbus: boolean): string {
   return `[server]
 host-name=${hostName}
 domain-name=local
 use-ipv4=yes
 use-ipv6=yes
-allow-interfaces=${nic}
+allow-interfaces=${interfaces.join(",")}
 enable-dbus=${dbus ? "yes" : "no"}
 [publish]
 publish-workstation=no

@@ -1,0 +1,63 @@
+import { DiscoverError } from "../model/errors.ts";
+import { printable } from "../output/printable.ts";
+import type { SelfTest } from "../self-test.ts";
+import type { Invocation } from "./command.ts";
+import { loadConfigFile } from "./config-file.ts";
+import { EXIT, interruptCode } from "./exit-code.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import { wantsJson } from "./plain-output.ts";
+import { chooseStrategies, scanOptions } from "./scan-options.ts";
+import { SETTINGS } from "./settings.ts";
+import { readSettings, resolve } from "./sources.ts";
+import type { ReadSetting } from "./sources.ts";
+
+/**
+ * Tries every strategy on this machine, all there are unless some are named, and says of each what works and what
+ * stands in its way. The exit code is 0 only where all of them work. Throws `DiscoverError` for what the user can mend.
+ */
+export async function runSelfTest({ args, flags, io }: Invocation): Promise<number> {
+  if (args.length > 0)
+    throw new DiscoverError("bad-option", "--test looks at no targets: leave them out, or leave it out");
+  const json = wantsJson(flags);
+  const interrupt = listenForInterrupt(io, () => {});
+  try {
+    const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
+    const read = readSettings({ flags, env: io.env, file: await loadConfigFile(named, io.cwd) });
+    const options = {
+      ...scanOptions(read),
+      strategies: await chooseStrategies(withAll(read), io.cwd),
+      signal: interrupt.signal,
+    };
+    const tests: SelfTest[] = [];
+    for await (const one of io.selfTest(options)) {
+      tests.push(one);
+      if (!json) io.stdout.write(reportText(one));
+    }
+    const works = tests.every((one) => one.works);
+    if (json) io.stdout.write(`${JSON.stringify({ works, strategies: tests }, null, 2)}\n`);
+    const signal = interrupt.received();
+    if (signal !== undefined) return interruptCode(signal);
+    return works ? EXIT.complete : EXIT.expectationNotMet;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+/** Where nobody says which strategies, all are meant. */
+function withAll(read: ReadSetting): ReadSetting {
+  return (setting) => {
+    const found = read(setting);
+    const isUnset = setting.key === SETTINGS.strategy.key && found.origin.kind === "default";
+    return isUnset
+      ? { ...found, value: setting.parse(["all"], { source: "flag", where: "--strategy" }) }
+      : found;
+  };
+}
+
+function reportText({ name, works, checks }: SelfTest): string {
+  const lines = checks.flatMap((check) => [
+    `  ${check.works ? "✓" : "✗"} ${check.summary}`,
+    ...(check.remedy === undefined ? [] : [`    ${check.remedy}`]),
+  ]);
+  return `${[`${name} ${works ? "works" : "does not work"}`, ...lines].map(printable).join("\n")}\n`;
+}

@@ -1,0 +1,45 @@
+import type { Name } from "../../src/dns/message.ts";
+import { nameKey, nameText, parseName } from "../../src/dns/name.ts";
+import { realPointers } from "./real-records.ts";
+import type { Session } from "./session.ts";
+
+/** Domains that are looked in, at most. */
+const MOST_DOMAINS = 16;
+
+/** RFC 6763, section 11: where to browse by default, and where else one can. */
+const BROWSE = ["lb", "b"];
+
+/** Where to look: in what the user named, else where this machine's resolver searches and what is listed there. */
+export async function domainsOf(session: Session): Promise<readonly Name[]> {
+  const named = namedDomains(session);
+  if (session.scope.domains.length > 0) return atMost(named, session);
+  const { search } = session;
+  const lists = search.flatMap((suffix) => BROWSE.map((label) => [label, "_dns-sd", "_udp", ...suffix]));
+  const listed = await Promise.all(lists.map((name) => realPointers(name, session)));
+  const found = [...search, ...listed.flatMap((one) => one?.targets ?? [])];
+  // That one is for multicast (RFC 6762, section 3).
+  return atMost(
+    distinct(found).filter((domain) => nameKey(domain) !== "local"),
+    session,
+  );
+}
+
+export function namedDomains({ scope, problems }: Session): readonly Name[] {
+  const names = scope.domains.map((text) => {
+    const name = parseName(text);
+    if (name === undefined) problems.warn(`'${text}' is no domain name`);
+    return name;
+  });
+  return distinct(names.filter((name) => name !== undefined));
+}
+
+function distinct(names: readonly Name[]): Name[] {
+  return [...new Map(names.map((name) => [nameKey(name), name])).values()];
+}
+
+function atMost(domains: readonly Name[], { problems }: Session): readonly Name[] {
+  const [first] = domains.slice(MOST_DOMAINS);
+  if (first !== undefined)
+    problems.cut(`only ${MOST_DOMAINS} domains are looked in: ${nameText(first)} and those after it are not`);
+  return domains.slice(0, MOST_DOMAINS);
+}

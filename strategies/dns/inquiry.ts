@@ -1,0 +1,148 @@
+import type { Name } from "../../src/dns/message.ts";
+import { searchNames } from "../../src/dns/search-names.ts";
+import type { DnsTransport } from "../../src/dns/server-state.ts";
+import type { Catalog } from "../../src/model/catalog.ts";
+import { knownTypes, likelyTypes, typesOf } from "./known-services.ts";
+import { type Wish, typeAt } from "./wish.ts";
+import type { Zone } from "./zone.ts";
+
+export type Convention = "consul" | "kubernetes" | "cloud-map";
+
+/**
+ * One question, and what to make of the answer.
+ *
+ * - `srv`: SRV records at the name.
+ * - `browse`: PTR records there that name DNS-SD instances.
+ * - `instance`: SRV and TXT records of one DNS-SD instance.
+ */
+export interface Inquiry {
+  readonly kind: "srv" | "browse" | "instance";
+  readonly name: Name;
+  /** Where it was found. */
+  readonly domain: Name;
+  readonly convention?: Convention;
+  /** TCP for servers that trim their answers without a word. */
+  readonly transport: DnsTransport;
+  /** The user asked for it by name. */
+  readonly wanted: boolean;
+  /** The name as it stands is what was asked for, so that a wildcard's word counts, too. */
+  readonly literal?: true;
+}
+
+/** Everything that is known of, in one domain. `types` are those that the domain itself lists. */
+export function allIn(zone: Zone, types: readonly string[], catalog: Catalog): Inquiry[] {
+  const { domain, convention } = zone;
+  const all = { domain, transport: "udp", wanted: false } as const;
+  if (convention === "consul") return catalog.entries.map(({ type }) => consulInquiry(type, domain, false));
+  if (convention === "kubernetes") {
+    const api = ["_https", "_tcp", "kubernetes", "default", "svc", ...zone.root];
+    return [{ ...all, kind: "srv", name: api, convention }];
+  }
+  const listed = [...new Set([...types, ...knownTypes(catalog)])].map((type) => type.split("."));
+  const likely = likelyTypes(catalog).map((type) => type.split("."));
+  const names = convention === "cloud-map" ? catalog.entries.map(({ type }) => [type]) : [];
+  return [
+    ...listed.map((type): Inquiry => ({ ...all, kind: "browse", name: [...type, ...domain] })),
+    ...[...listed, ...likely].map((type): Inquiry => ({ ...all, kind: "srv", name: [...type, ...domain] })),
+    ...names.map((one): Inquiry => ({
+      ...all,
+      kind: "srv",
+      name: [...one, ...domain],
+      convention: "cloud-map",
+    })),
+  ];
+}
+
+/** What a user asked for, in one domain. */
+export function wantedIn(zone: Zone, wish: Wish, catalog: Catalog): Inquiry[] {
+  const { domain } = zone;
+  const all = { domain, transport: "udp", wanted: true } as const;
+  switch (wish.kind) {
+    case "name":
+      return []; // it is asked for once, and not in each domain
+    case "instance":
+      return [{ ...all, kind: "instance", name: [...wish.labels, ...domain] }];
+    case "type":
+      return typeInquiries(zone, wish.labels);
+    case "bare": {
+      const types = typesOf(wish.label, catalog).map((type) => type.split("."));
+      if (zone.convention === "consul") return [consulInquiry(wish.label, domain, true)];
+      return [...types.flatMap((type) => typeInquiries(zone, type)), ...bareInquiries(zone, wish.label)];
+    }
+  }
+}
+
+function typeInquiries({ domain, convention }: Zone, labels: Name): Inquiry[] {
+  const all = { domain, transport: "udp", wanted: true } as const;
+  if (convention === "consul")
+    return [{ ...all, kind: "srv", name: [...labels, "service", ...domain], convention, transport: "tcp" }];
+  const name = [...labels, ...domain];
+  const browse: Inquiry = { ...all, kind: "browse", name };
+  // A subtype is only ever a way to instances.
+  return typeAt(labels) === 0 ? [browse, { ...all, kind: "srv", name }] : [browse];
+}
+
+/** `web` as Kubernetes and AWS Cloud Map have it: SRV records right at the name. */
+function bareInquiries({ domain, convention, root }: Zone, label: string): Inquiry[] {
+  const one = {
+    kind: "srv",
+    domain,
+    transport: "udp",
+    wanted: true,
+    convention: convention ?? "cloud-map",
+  } as const;
+  const here: Inquiry = { ...one, name: [label, ...domain] };
+  if (convention !== "kubernetes" || root.length !== domain.length) return [here];
+  return [here, { ...one, name: [label, "default", "svc", ...domain] }];
+}
+
+/** RFC 2782 look-ups have the same answer, but need to know a tag; this form knows all. */
+function consulInquiry(service: string, domain: Name, wanted: boolean): Inquiry {
+  const name = [service, "service", ...domain];
+  return { kind: "srv", name, domain, convention: "consul", transport: "tcp", wanted };
+}
+
+/**
+ * A whole name that a user asked for, in the order in which to try it: the first that is there counts. A name that is
+ * not absolute may be one in a domain, by that domain's convention, too.
+ */
+export function wantedNames(
+  wish: Extract<Wish, { readonly kind: "name" }>,
+  domains: readonly Name[],
+  ndots: number,
+): Inquiry[][] {
+  const inside = domains.flatMap((domain): Name[] => {
+    if (domain.at(-1)?.toLowerCase() === "consul") return [[...wish.name, "service", ...domain]];
+    return isClusterZone(domain) ? [[...wish.name, "svc", ...domain]] : [];
+  });
+  const names = wish.absolute ? [wish.name] : [...searchNames(wish.name, domains, ndots), ...inside];
+  return names.map(inquiriesAt);
+}
+
+function inquiriesAt(name: Name): Inquiry[] {
+  const at = typeAt(name);
+  const consul = isConsulName(name);
+  const all = { wanted: true, literal: true, transport: consul ? "tcp" : "udp" } as const;
+  const convention = consul ? ({ convention: "consul" } as const) : {};
+  if (at > 0 && !consul && name[1]?.toLowerCase() !== "_sub")
+    return [{ ...all, kind: "instance", name, domain: name.slice(at + 2) }];
+  const domain = consul ? name.slice(serviceLabel(name) + 1) : name.slice(at < 0 ? 1 : at + 2);
+  const srv: Inquiry = { ...all, ...convention, kind: "srv", name, domain };
+  const browse: Inquiry = { ...all, kind: "browse", name, domain };
+  if (at > 0) return [browse];
+  return at === 0 && !consul ? [srv, browse] : [srv];
+}
+
+/** `web.service.consul`, `_web._primary.service.dc1.consul`. */
+function isConsulName(name: Name): boolean {
+  return name.at(-1)?.toLowerCase() === "consul" && serviceLabel(name) > 0;
+}
+
+function serviceLabel(name: Name): number {
+  return name.findIndex((label) => label.toLowerCase() === "service");
+}
+
+/** Where clusters are at home unless they were told otherwise. */
+function isClusterZone(domain: Name): boolean {
+  return domain.map((label) => label.toLowerCase()).join(".") === "cluster.local";
+}

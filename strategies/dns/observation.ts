@@ -1,0 +1,102 @@
+import type { TargetFound } from "../../src/dns/lookup.ts";
+import type { Name, RecordOf } from "../../src/dns/message.ts";
+import { nameText } from "../../src/dns/name.ts";
+import type { Announcement, TxtPairs } from "../../src/model/announcement.ts";
+import type { Catalog } from "../../src/model/catalog.ts";
+import type { Transport } from "../../src/model/endpoint.ts";
+import type { Json } from "../../src/model/json.ts";
+import type { Claim, Observation } from "../../src/model/observation.ts";
+import type { Inquiry } from "./inquiry.ts";
+import { claimOfName, claimOfType } from "./known-services.ts";
+import { typeAt } from "./wish.ts";
+
+/** An SRV record whose target was found. */
+export interface Located {
+  readonly inquiry: Inquiry;
+  readonly record: RecordOf<"SRV">;
+  readonly target: TargetFound;
+  /** The addresses among the target's that can be anybody's. */
+  readonly addresses: readonly string[];
+  /** The least of all that led here. */
+  readonly ttlSeconds: number;
+  readonly txt?: TxtPairs;
+}
+
+/** One observation for each address of the target. `at` is in milliseconds since the epoch. */
+export function observationsOf(located: Located, catalog: Catalog, at: number): Observation[] {
+  const { inquiry, record, target, addresses } = located;
+  const announcement = announcementOf(located);
+  const { priority, weight, port } = record;
+  const { name, serviceType, ttlSeconds } = announcement;
+  const claim = claimOf(inquiry, serviceType, catalog);
+  const rank = `priority ${priority}, weight ${weight}`;
+  return addresses.map((address) => ({
+    strategy: "dns",
+    at,
+    endpoint: { address, port, transport: transportOf(serviceType) },
+    outcome: "announced",
+    hostnames: [announcement.target],
+    announcement,
+    ttlSeconds,
+    reason: `SRV ${name} names ${announcement.target}:${port}, ${rank}`,
+    ...(claim && { claim }),
+    ...(target.single && addresses.length > 1 && { sameHost: addresses }),
+  }));
+}
+
+function announcementOf({ inquiry, record, ttlSeconds, txt }: Located): Announcement {
+  const { name, domain, kind, convention } = inquiry;
+  const at = typeAt(name);
+  const [instance] = name;
+  const facts = factsOf(inquiry, record.target);
+  return {
+    name: nameText(name),
+    ...(kind === "instance" && instance !== undefined && { instance }),
+    ...(at >= 0 && {
+      serviceType: name
+        .slice(at, at + 2)
+        .join(".")
+        .toLowerCase(),
+    }),
+    domain: nameText(domain),
+    target: nameText(record.target),
+    priority: record.priority,
+    weight: record.weight,
+    ...(txt && { txt }),
+    ttlSeconds,
+    ...(convention && { facts }),
+  };
+}
+
+function transportOf(serviceType: string | undefined): Transport {
+  return serviceType?.endsWith("._udp") === true ? "udp" : "tcp";
+}
+
+function claimOf(
+  { name, convention }: Inquiry,
+  serviceType: string | undefined,
+  catalog: Catalog,
+): Claim | undefined {
+  const label = serviceLabel(name);
+  const byType = serviceType === undefined ? undefined : claimOfType(serviceType, catalog);
+  // Consul's form of RFC 2782 has a tag where others have the protocol.
+  return (
+    byType ?? (convention === undefined || label === undefined ? undefined : claimOfName(label, catalog))
+  );
+}
+
+/** `web` of `web.service.consul`, `primary.web.service.consul` and `_web._primary.service.consul`. */
+function serviceLabel(name: Name): string | undefined {
+  const at = name.findIndex((label) => label.toLowerCase() === "service");
+  const [first] = name;
+  const label = first?.startsWith("_") === true ? first.slice(1) : at > 0 ? name[at - 1] : first;
+  return label === "" ? undefined : label;
+}
+
+/** What a convention tells by its names. Consul's targets are `<node>.node.<datacenter>.<zone>` (consul, agent/dns). */
+function factsOf({ convention }: Inquiry, target: Name): Record<string, Json> {
+  const [node = "", kind, datacenter = ""] = target;
+  const facts = { convention: convention ?? "" };
+  if (convention !== "consul" || kind?.toLowerCase() !== "node") return facts;
+  return target.length > 3 ? { ...facts, node, datacenter } : { ...facts, node };
+}

@@ -1,0 +1,146 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import type { DnsRecord } from "../../src/dns/message.ts";
+import { wishForAll } from "../../src/mdns/wishes.ts";
+import { browsing } from "./browsing.ts";
+import { a, aaaa, instance, name, nsec, ptr, response, srv, txt } from "./records.ts";
+
+const TYPE = name("_http._tcp.local");
+const GOOD: readonly DnsRecord[] = [
+  ...instance("Dr. Foo v1.2 é", "_http._tcp", "h1", 8080),
+  ...instance("cache", "_redis._tcp", "h1", 6379),
+  a(name("h1.local"), "10.0.0.9"),
+  aaaa(name("h1.local"), "fe80::1"),
+  nsec(name("h1.local"), [1, 28]),
+];
+const HTTP = wishForAll(["_http._tcp"]);
+const WHOLE = response(GOOD);
+
+/** Bytes changed, cut off, put in: what a broken or hostile sender makes of a good packet. */
+const mutated = fc
+  .array(
+    fc.record({ at: fc.nat(WHOLE.length), byte: fc.nat(255), kind: fc.constantFrom("set", "cut", "insert") }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((changes) => {
+    let bytes = [...WHOLE];
+    for (const { at, byte, kind } of changes) {
+      if (kind === "set") bytes[at % bytes.length] = byte;
+      else if (kind === "cut") bytes = bytes.slice(0, Math.max(1, at));
+      else bytes.splice(at % bytes.length, 0, byte);
+    }
+    return Uint8Array.from(bytes);
+  });
+
+describe("strangers' packets", () => {
+  test("neither throw nor keep a look from its end, whatever is in them", { timeout: 60_000 }, async () => {
+    const packets = fc.array(fc.oneof(mutated, fc.uint8Array({ maxLength: 200 })), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    await fc.assert(
+      fc.asyncProperty(packets, async (all) => {
+        const bench = browsing();
+        const link = bench.network.link();
+        const end = bench.start([link]);
+        for (const [at, bytes] of all.entries()) {
+          bench.network.say(link, bytes);
+          if (at % 5 === 0) await bench.time.pass(150);
+        }
+        await bench.time.pass(8_000);
+        await end;
+        expect(bench.time.waiting).toBe(0);
+        for (const { found } of bench.events) {
+          expect(found.endpoint.port).toBeGreaterThan(0);
+          expect(found.endpoint.port).toBeLessThan(65_536);
+          expect(JSON.stringify(found.announcement)).not.toBe("");
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("keep nothing beyond their time while somebody watches", { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutated, { minLength: 1, maxLength: 10 }), async (all) => {
+        const bench = browsing({ watch: true });
+        const link = bench.network.link();
+        const end = bench.start([link]);
+        for (const bytes of all) bench.network.say(link, bytes);
+        // Longer than anything is believed.
+        await bench.time.pass(86_500_000);
+        const open = new Set<string>();
+        for (const { kind, found } of bench.events) {
+          if (kind === "announced") open.add(found.key);
+          else expect(open.delete(found.key)).toBe(true);
+        }
+        expect([...open]).toEqual([]);
+        bench.stop.abort();
+        await end;
+        expect(bench.time.waiting).toBe(0);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("in a flood are read up to a bound, from one sender and from all", async () => {
+    const bench = browsing({ wishes: HTTP });
+    const link = bench.network.link();
+    const end = bench.start([link]);
+    const packetOf = (sender: number, at: number): Uint8Array =>
+      response([
+        ptr(TYPE, [`${sender}-${at}`, ...TYPE]),
+        srv([`${sender}-${at}`, ...TYPE], [`h${sender}-${at}`, "local"], 80),
+        txt([`${sender}-${at}`, ...TYPE], []),
+        a([`h${sender}-${at}`, "local"], "10.0.0.9"),
+      ]);
+    for (let sender = 0; sender < 20; sender++) {
+      for (let at = 0; at < 250; at++)
+        bench.network.say(link, packetOf(sender, at), { address: `10.0.1.${sender}` });
+    }
+    await bench.time.pass(8_000);
+    await end;
+    // 2,000 packets a second in all, 200 of one sender.
+    expect(bench.events.length).toBe(2_000);
+    const senders = new Set(bench.events.map(({ found }) => found.announcement.instance?.split("-")[0]));
+    expect(senders.size).toBe(10);
+  });
+
+  test("do not make us ask without measure, and what is left out is told of once", async () => {
+    const bench = browsing({ wishes: HTTP });
+    const link = bench.network.link();
+    const end = bench.start([link]);
+    for (let sender = 0; sender < 8; sender++) {
+      for (let at = 0; at < 100; at++) {
+        const names = Array.from({ length: 20 }, (_, more) =>
+          ptr(TYPE, [`${sender}-${at}-${more}`, ...TYPE]),
+        );
+        bench.network.say(link, response(names), { address: `10.0.1.${sender}` });
+      }
+    }
+    await bench.time.pass(8_000);
+    await end;
+    const bytes = bench.network.sent.reduce((sum, one) => sum + one.bytes.length, 0);
+    expect(bytes).toBeLessThan(2_000_000);
+    expect(bench.network.sent.every((one) => one.bytes.length <= 1_400)).toBe(true);
+    expect(bench.overflows()).toBe(1);
+    expect(bench.told()).toEqual([]);
+  });
+
+  test("that speak for other domains say nothing", async () => {
+    const bench = browsing({ wishes: HTTP });
+    const link = bench.network.link();
+    const owner = name("x._http._tcp.local");
+    const end = bench.start([link]);
+    const target = name("bank.example");
+    bench.network.say(
+      link,
+      response([ptr(TYPE, owner), srv(owner, target, 443), txt(owner, []), a(target, "10.0.0.66")]),
+    );
+    await bench.time.pass(8_000);
+    await end;
+    expect(bench.told()).toEqual([]);
+    expect(bench.network.asked("bank.example A")).toEqual([]);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+
+import type { DnsRecord } from "../../src/dns/message.ts";
+import { lookUpLocal } from "../../src/mdns/lookup.ts";
+import type { MulticastLink, MulticastLinks, MulticastOptions } from "../../src/model/multicast.ts";
+import { FakeNetwork } from "./fake-network.ts";
+import { FakeTime } from "./fake-time.ts";
+import { a, aaaa, name } from "./records.ts";
+
+const HOST = name("h1.local");
+
+interface Looking {
+  readonly time: FakeTime;
+  readonly network: FakeNetwork;
+  readonly link: MulticastLink;
+  readonly stop: AbortController;
+  closed: number;
+  look(host: string): Promise<string[]>;
+}
+
+function looking(records: readonly DnsRecord[], links = 1): Looking {
+  const time = new FakeTime();
+  const stop = new AbortController();
+  let hear: MulticastOptions["onPacket"] = () => {};
+  const network = new FakeNetwork(time, (packet) => hear(packet));
+  const link = network.link();
+  network.respond(link, () => records);
+  const net = {
+    multicast(options: MulticastOptions): Promise<MulticastLinks> {
+      hear = options.onPacket;
+      const close = (): Promise<void> => {
+        bench.closed++;
+        return Promise.resolve();
+      };
+      return Promise.resolve({ links: links === 0 ? [] : [link], faults: [], shared: false, close });
+    },
+  };
+  const bench: Looking = {
+    ...{ time, network, link, stop, closed: 0 },
+    look: (host) => lookUpLocal(host, net, { signal: stop.signal, timers: time, random: () => 0.5 }),
+  };
+  return bench;
+}
+
+describe("a host name on the link", () => {
+  test("is asked for in both families at once, and known soon after the first answer", async () => {
+    const records = [aaaa(HOST, "fe80::1"), aaaa(HOST, "fd00::1"), a(HOST, "10.0.0.2"), a(HOST, "10.0.0.10")];
+    const bench = looking(records);
+    const found = bench.look("H1.local.");
+    await bench.time.pass(500);
+    expect(await found).toEqual(["10.0.0.10", "10.0.0.2", "fd00::1", "fe80::1%eth0"]);
+    expect(bench.network.sent).toHaveLength(1);
+    expect(bench.time.waiting).toBe(0);
+    expect(bench.closed).toBe(1);
+  });
+
+  test("is given up after 3 s and two questions", async () => {
+    const bench = looking([a(name("h2.local"), "10.0.0.2")]);
+    let over = false;
+    const found = bench.look("h1.local").finally(() => (over = true));
+    await bench.time.pass(2_900);
+    expect(over).toBe(false);
+    await bench.time.pass(100);
+    expect(await found).toEqual([]);
+    expect(bench.network.asked("h1.local A")).toHaveLength(2);
+    expect(bench.time.waiting).toBe(0);
+  });
+
+  test("is given up at once when the run ends", async () => {
+    const bench = looking([]);
+    const found = bench.look("h1.local");
+    await bench.time.pass(100);
+    bench.stop.abort();
+    expect(await found).toEqual([]);
+    expect(bench.time.waiting).toBe(0);
+    expect(bench.closed).toBe(1);
+    expect(await bench.look("h1.local")).toEqual([]);
+  });
+
+  test("needs a link", async () => {
+    const bench = looking([], 0);
+    expect(await bench.look("h1.local")).toEqual([]);
+    expect(bench.closed).toBe(1);
+  });
+
+  test.each(["local", "h1.test", "", "x".repeat(64) + ".local", "a..local"])("is not '%s'", async (text) => {
+    const bench = looking([]);
+    expect(await bench.look(text)).toEqual([]);
+    expect(bench.network.sent).toEqual([]);
+  });
+});
