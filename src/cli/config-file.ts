@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { DiscoverError } from "../model/errors.ts";
@@ -6,9 +6,11 @@ import { suggestion } from "../model/nearest.ts";
 import { shown } from "../targets/token.ts";
 import { fileFault } from "./error-code.ts";
 import { badSetting } from "./kinds.ts";
+import { readText } from "./read-text.ts";
 import type { FileShape } from "./setting.ts";
 import { SETTING_LIST } from "./settings.ts";
 import type { ConfigFile } from "./sources.ts";
+import type { Member } from "./yaml-members.ts";
 import { readMembers } from "./yaml-members.ts";
 
 /** Looked for in the working directory where no file is named. */
@@ -16,17 +18,19 @@ const NAMES = ["sonde.config.yaml", "sonde.config.yml", "sonde.config.json"];
 
 /**
  * The config file that is named, or the one in the working directory; undefined where there is none.
- * Throws `file` where it cannot be read or where there are two, `bad-setting` where it cannot be understood.
+ * Throws `file` where it cannot be read, where there are two, or where `signal` fires while it is waited for;
+ * `bad-setting` where it cannot be understood.
  */
 export async function loadConfigFile(
   named: string | undefined,
   cwd: string,
+  signal: AbortSignal,
 ): Promise<ConfigFile | undefined> {
   const path = named ?? (await findConfigFile(cwd));
   if (path === undefined) return undefined;
   let text: string;
   try {
-    text = await readFile(resolve(cwd, path), "utf8");
+    text = await readText(resolve(cwd, path), signal);
   } catch (cause) {
     throw new DiscoverError("file", `config file ${shown(path)}: ${fileFault(cause)}`, { cause });
   }
@@ -60,15 +64,16 @@ export async function parseConfigFile(text: string, path: string): Promise<Confi
     throw new DiscoverError("bad-setting", `${shown(path)} line ${line}, column ${column}: ${shown(fault)}`);
   }
   const entries = new Map<string, { texts: readonly string[]; line: number }>();
-  for (const { key, value, line } of members) {
+  for (const member of members) {
     // Null is unset, as an empty environment variable is: `rate:` with nothing behind it.
-    const texts = textsOf(key, value, `${path} line ${line}`);
-    if (texts !== undefined) entries.set(key, { texts, line });
+    const texts = textsOf(member, path);
+    if (texts !== undefined) entries.set(member.key, { texts, line: member.line });
   }
   return { path, entries };
 }
 
-function textsOf(key: string, value: unknown, where: string): readonly string[] | undefined {
+function textsOf({ key, value, written, line }: Member, path: string): readonly string[] | undefined {
+  const where = `${path} line ${line}`;
   const settings = SETTING_LIST.filter(({ shape }) => shape !== undefined);
   const shape = settings.find((setting) => setting.key === key)?.shape;
   if (shape === undefined) {
@@ -76,8 +81,12 @@ function textsOf(key: string, value: unknown, where: string): readonly string[] 
     throw badSetting(key, where, `no such setting${suggestion(key, keys)}`);
   }
   if (value === null || value === undefined) return undefined;
-  if (ACCEPTS[shape](value)) return (Array.isArray(value) ? value : [value]).map(String);
-  throw badSetting(key, where, `must be ${WANTED[shape]}, not ${kindOf(value)}`);
+  if (!ACCEPTS[shape](value)) {
+    throw badSetting(key, where, `must be ${WANTED[shape]}, not ${kindOf(value)}`);
+  }
+  // A list's items are words, whatever they look like: `007` is a file's name, `10.10` the beginning of an address.
+  if (shape === "list" || typeof value !== "number") return written;
+  return [String(value)];
 }
 
 const isWord = (value: unknown): boolean => typeof value === "string" || typeof value === "number";

@@ -2,18 +2,38 @@ import { printable } from "../output/printable.ts";
 import type { Invocation } from "./command.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { cellText, configReport } from "./config-report.ts";
-import { EXIT } from "./exit-code.ts";
+import { EXIT, interruptCode } from "./exit-code.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import type { Interrupt } from "./interrupt.ts";
 import { tableText, wantsJson } from "./plain-output.ts";
 import { refuseArguments } from "./refuse-arguments.ts";
 import { SETTINGS } from "./settings.ts";
 import { resolve, unknownVariables } from "./sources.ts";
 
 /** Prints every setting, its value and its origin. Throws `DiscoverError` for what is not right with them. */
-export async function runConfig({ args, flags, io }: Invocation): Promise<number> {
+export async function runConfig(invocation: Invocation): Promise<number> {
+  const interrupt = listenForInterrupt(invocation.io, () => {});
+  const ended = (): number | undefined => {
+    const signal = interrupt.received();
+    return signal === undefined ? undefined : interruptCode(signal);
+  };
+  try {
+    await report(invocation, interrupt);
+    return ended() ?? EXIT.complete;
+  } catch (error) {
+    const code = ended();
+    if (code === undefined) throw error;
+    return code;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+async function report({ args, flags, io }: Invocation, { signal }: Interrupt): Promise<void> {
   refuseArguments("config", args);
   const json = wantsJson(flags);
   const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
-  const file = await loadConfigFile(named, io.cwd);
+  const file = await loadConfigFile(named, io.cwd, signal);
   const rows = configReport({ flags, env: io.env, file });
   for (const line of unknownVariables(io.env)) io.stderr.write(`warning: ${line}\n`);
   const cells = rows.map(({ key, value, origin }) => [key, cellText(value), origin].map(printable));
@@ -22,5 +42,4 @@ export async function runConfig({ args, flags, io }: Invocation): Promise<number
       ? `${JSON.stringify({ settings: rows }, null, 2)}\n`
       : tableText([["SETTING", "VALUE", "ORIGIN"], ...cells], io),
   );
-  return EXIT.complete;
 }

@@ -7,6 +7,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENOTDIR", "part of the path is not a directory"],
   ["ENOSPC", "no space left on the device"],
   ["EROFS", "the file system is read-only"],
+  ["ELOOP", "links in a circle, or too many"],
   ["EMFILE", "too many open files"],
 ]);
 

@@ -10,23 +10,33 @@ export interface HeldSignals {
 
 /**
  * Takes SIGINT and SIGTERM over. Left to Node they would end the process in the middle of loading it, without the
- * document that a reader of the pipe waits for. A second one, while nobody listens, calls `leave`.
+ * document that a reader of the pipe waits for. A second one, while nobody listens, calls `leave`: also where the
+ * first was passed on, and all that is left is a slow reader.
  */
-export function holdSignals(leave: (signal: InterruptSignal) => void): HeldSignals {
+export function holdSignals(
+  leave: (signal: InterruptSignal) => void,
+  source: Pick<NodeJS.EventEmitter, "on"> = process,
+): HeldSignals {
   let held: InterruptSignal | undefined;
+  let heard = false;
   let handler: ((signal: InterruptSignal) => void) | undefined;
   const receive = (signal: InterruptSignal): void => {
-    if (handler !== undefined) handler(signal);
-    else if (held === undefined) held = signal;
-    else leave(signal);
+    if (handler !== undefined) {
+      heard = true;
+      handler(signal);
+    } else if (heard || held !== undefined) leave(signal);
+    else held = signal;
   };
-  process.on("SIGINT", receive).on("SIGTERM", receive);
+  source.on("SIGINT", receive).on("SIGTERM", receive);
   return {
     listen(next) {
       handler = next;
       const early = held;
       held = undefined;
-      if (early !== undefined) queueMicrotask(() => next(early));
+      if (early !== undefined) {
+        heard = true;
+        queueMicrotask(() => next(early));
+      }
       return () => {
         handler = undefined;
       };

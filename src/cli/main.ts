@@ -1,12 +1,19 @@
 #!/usr/bin/env node
 import { interruptCode } from "./exit-code.ts";
 import { holdSignals } from "./held-signals.ts";
+import { leave } from "./leave.ts";
+
+/** For what only needs a moment to end by itself. */
+const GRACE_MS = 100;
 
 // First of all, and before the rest is even loaded: see there.
-const signals = holdSignals((signal) => process.exit(interruptCode(signal)));
+const signals = holdSignals((signal) => leave(interruptCode(signal)));
 const [{ run }, { processIo }] = await Promise.all([import("./run.ts"), import("./process-io.ts")]);
 const code = await run(process.argv.slice(2), processIo(signals));
 const unheard = signals.held();
+const status = unheard === undefined ? code : interruptCode(unheard);
 
-// Never process.exit(): what still is on its way into a pipe would be lost.
-process.exitCode = unheard === undefined ? code : interruptCode(unheard);
+// run() waits until all that was printed has left. Whoever still waits (a look-up, a plug-in's timer) has nobody to
+// tell of it: the process stays no longer for it, and no longer than it must where nobody does.
+process.exitCode = status;
+setTimeout(() => leave(status), GRACE_MS).unref();

@@ -3,6 +3,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 
 import type { HeldSignals } from "./held-signals.ts";
 import type { Io, TextInput, TextOutput } from "./io.ts";
+import { leave } from "./leave.ts";
 
 /** The process as the command line sees it. */
 export function processIo(signals: HeldSignals): Io {
@@ -23,7 +24,7 @@ export function processIo(signals: HeldSignals): Io {
       yield* (await import("../self-test.ts")).selfTest(options);
     },
     onInterrupt: (handler) => signals.listen(handler),
-    leave: (code) => process.exit(code),
+    leave,
     monotonic: () => performance.now(),
   };
 }

@@ -1,4 +1,5 @@
 import { DiscoverError } from "../model/errors.ts";
+import { suggestion } from "../model/nearest.ts";
 import { shown } from "../targets/token.ts";
 import { type Words, readArguments } from "./argv.ts";
 import { COMMANDS } from "./commands/index.ts";
@@ -30,11 +31,7 @@ async function perform(argv: readonly string[], io: Io): Promise<number> {
     words.flags.find(({ flag }) => flag === "help" || flag === "version")?.flag ?? spelledOut(words);
   if (asked !== undefined) {
     // Without cac: these are asked for by people who wait, and by scripts that only want to know what is there.
-    io.stdout.write(
-      asked === "help"
-        ? await helpOn(words.positionals.find((word) => word !== "help"))
-        : await versionLine(),
-    );
+    io.stdout.write(asked === "help" ? await helpOn(words) : await versionLine());
     return EXIT.complete;
   }
   const { readRequest } = await import("./program.ts");
@@ -47,8 +44,15 @@ function spelledOut({ positionals: [word] }: Words): "help" | "version" | undefi
   return word === "help" || word === "version" ? word : undefined;
 }
 
-async function helpOn(word = ""): Promise<string> {
-  const row = COMMANDS.find(({ name }) => name === word) ?? COMMANDS[0];
+/** Throws `bad-option` for `discover help nope`; in `discover nope --help` the word may well be a target. */
+async function helpOn({ positionals }: Words): Promise<string> {
+  const word = positionals.find((one) => one !== "help") ?? "";
+  const named = COMMANDS.find(({ name }) => name === word);
+  if (named === undefined && positionals[0] === "help") {
+    const near = suggestion(word, COMMAND_NAMES) || `; known are ${COMMAND_NAMES.join(", ")}`;
+    throw new DiscoverError("bad-option", `no such command ${shown(word)}${near}`);
+  }
+  const row = named ?? COMMANDS[0];
   if (row === undefined) throw new Error("there are no commands");
   const [{ helpText }, { default: command }] = await Promise.all([import("./help.ts"), row.load()]);
   return helpText(row, command, COMMANDS);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { access, constants, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { access, constants, readlink, realpath, stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
 import { DiscoverError } from "../model/errors.ts";
 import { shown } from "../targets/token.ts";
@@ -26,22 +26,44 @@ export async function checkSaveTarget(path: string, cwd: string): Promise<SaveTa
     throw new DiscoverError("file", `cannot save to ${shown(path)}: ${why}`, { cause });
   };
   const asked = resolve(cwd, path);
-  // A link stays a link: what it points to is replaced.
-  const file = await realpath(asked).catch(() => asked);
+  const file = await destination(asked);
   const there = await stat(file).catch((error: unknown) =>
     errorCode(error) === "ENOENT" ? undefined : refuse(fileFault(error), error),
   );
   // To rename over a device would take it away from everybody.
   if (there !== undefined && !there.isFile()) return refuse("there is something that is not a file");
   const directory = dirname(file);
+  // As it was given, unless a link leads elsewhere.
+  const folder = shown(file === asked ? dirname(path) : directory);
   const parent = await stat(directory).catch((error: unknown) =>
-    refuse(`there is no directory ${shown(dirname(path))}`, error),
+    refuse(`there is no directory ${folder}`, error),
   );
-  if (!parent.isDirectory()) return refuse(`${shown(dirname(path))} is not a directory`);
+  if (!parent.isDirectory()) return refuse(`${folder} is not a directory`);
   await access(directory, constants.W_OK).catch((error: unknown) =>
-    refuse(`the directory ${shown(dirname(path))} cannot be written to`, error),
+    refuse(`the directory ${folder} cannot be written to`, error),
   );
   return there === undefined ? { path, file } : { path, file, mode: there.mode & 0o777 };
+}
+
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
+
+/**
+ * Where a path leads, links followed, the file there or not: a link stays a link, and what it points to is replaced
+ * or made. Of links in a circle, one of them.
+ */
+async function destination(asked: string): Promise<string> {
+  let file = asked;
+  for (let followed = 0; followed < MOST_LINKS; followed++) {
+    const there = await realpath(file).catch(() => undefined);
+    if (there !== undefined) return there;
+    const link = await readlink(file).catch(() => undefined);
+    if (link === undefined) return file;
+    // Not `resolve` alone: `..` behind a directory that is a link leads elsewhere.
+    const named = isAbsolute(link) ? dirname(link) : `${dirname(file)}/${dirname(link)}`;
+    file = join(await realpath(named).catch(() => resolve(named)), basename(link));
+  }
+  return file;
 }
 
 /**

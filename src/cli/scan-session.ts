@@ -33,25 +33,27 @@ interface Session extends Invocation {
 export async function runScan(invocation: Invocation): Promise<number> {
   const { flags, io } = invocation;
   const { env } = io;
-  const named = resolve(SETTINGS.config, { flags, env, file: undefined }).value;
-  const read = readSettings({ flags, env, file: await loadConfigFile(named, io.cwd) });
-  const terminal = createTerminal(io, read);
-  for (const line of unknownVariables(env)) terminal.note(`warning: ${line}`);
+  let terminal: Terminal | undefined;
+  // Before there is a terminal nothing was found that the run could end with.
   const interrupt = listenForInterrupt(io, () =>
-    terminal.note("interrupted: ending with what was found; once more leaves at once"),
+    terminal?.note("interrupted: ending with what was found; once more leaves at once"),
   );
   try {
+    const named = resolve(SETTINGS.config, { flags, env, file: undefined }).value;
+    const read = readSettings({ flags, env, file: await loadConfigFile(named, io.cwd, interrupt.signal) });
+    terminal = createTerminal(io, read);
+    for (const line of unknownVariables(env)) terminal.note(`warning: ${line}`);
     return await scan({ ...invocation, read, terminal, interrupt });
   } catch (error) {
     const hint = commandHint(invocation, error);
-    if (hint !== undefined) terminal.note(hint);
+    if (hint !== undefined) terminal?.note(hint);
     // Who ended the run before it began knows why nothing came of it.
     const signal = interrupt.received();
     if (signal === undefined) throw error;
-    terminal.debug(String(error));
+    terminal?.debug(String(error));
     return interruptCode(signal);
   } finally {
-    terminal.clear();
+    terminal?.clear();
     interrupt.dispose();
   }
 }

@@ -280,7 +280,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     flag: "quiet",
     environment: "DISCOVERY_QUIET",
     group: "What to show",
-    summary: "Nothing on standard error but errors",
+    summary: "Nothing on standard error but errors and what --debug says",
     fallback: false,
   }),
   debug: toggle({

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { DiscoverError } from "../model/errors.ts";
@@ -7,6 +6,7 @@ import { parseTargetsFile } from "../targets/file.ts";
 import { shown, splitTokens } from "../targets/token.ts";
 import { fileFault } from "./error-code.ts";
 import type { Io } from "./io.ts";
+import { readText } from "./read-text.ts";
 import type { Origin } from "./setting.ts";
 import { originText } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";
@@ -51,15 +51,15 @@ function fromArgument(arg: string, at: number): TargetText[] {
 }
 
 async function fromFile(path: string, io: Io, signal: AbortSignal): Promise<TargetText[]> {
-  if (path !== "-") return parseTargetsFile(await readTargets(path, io.cwd), path);
+  if (path !== "-") return parseTargetsFile(await readTargets(path, io.cwd, signal), path);
   let text = "";
   for await (const chunk of io.stdin.chunks(signal)) text += chunk;
   return parseTargetsFile(text, fileName(path));
 }
 
-async function readTargets(path: string, cwd: string): Promise<string> {
+async function readTargets(path: string, cwd: string, signal: AbortSignal): Promise<string> {
   try {
-    return await readFile(resolve(cwd, path), "utf8");
+    return await readText(resolve(cwd, path), signal);
   } catch (cause) {
     throw new DiscoverError("file", `targets file ${shown(path)}: ${fileFault(cause)}`, { cause });
   }

@@ -13,7 +13,7 @@ export interface Terminal {
   note(line: string): void;
   /** One line that is printed whatever was asked for. */
   error(line: string): void;
-  /** One line with `--debug`. */
+  /** One line with `--debug`, `--quiet` or not: who asks for both wants these alone. */
   debug(line: string): void;
   progress(progress: Progress): void;
   /** Takes the progress line away. */

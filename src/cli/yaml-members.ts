@@ -2,6 +2,8 @@
 export interface Member {
   readonly key: string;
   readonly value: unknown;
+  /** The same as text, or each item of a list; numbers as they were written: `022` where the value is 22. */
+  readonly written: readonly string[];
   /** Where its key stands, from 1. */
   readonly line: number;
 }
@@ -15,7 +17,7 @@ export interface DocumentFault {
 
 /** The members of a YAML 1.2 or JSON document whose top is a mapping, or is empty; or what is wrong with it. */
 export async function readMembers(text: string): Promise<readonly Member[] | DocumentFault> {
-  const { LineCounter, isMap, isScalar, parseDocument } = await import("yaml");
+  const { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } = await import("yaml");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
   const at = (offset: number): { line: number; column: number } => {
@@ -29,9 +31,21 @@ export async function readMembers(text: string): Promise<readonly Member[] | Doc
   if (!isMap(top)) return { fault: "not a mapping of settings to values", ...at(top.range?.[0] ?? 0) };
   const values: unknown = document.toJS({ maxAliasCount: 100 });
   const byKey = new Map(Object.entries(values ?? {}));
-  return top.items.map(({ key }) => {
+  const target = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const textOf = (item: unknown, value: unknown): string => {
+    const node = target(item);
+    return typeof value === "number" && isScalar(node) ? (node.source ?? String(value)) : String(value);
+  };
+  return top.items.map((pair) => {
+    const { key } = pair;
     const name = String(isScalar(key) ? key.value : key);
     const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
-    return { key: name, value: byKey.get(name), line: at(offset).line };
+    const value = byKey.get(name);
+    const node = target(pair.value);
+    const written =
+      isSeq(node) && Array.isArray(value)
+        ? node.items.map((item, at) => textOf(item, value[at]))
+        : [textOf(node, value)];
+    return { key: name, value, written, line: at(offset).line };
   });
 }

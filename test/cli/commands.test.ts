@@ -51,6 +51,23 @@ describe("--help", () => {
     },
   );
 
+  test.each([
+    [["help", "catlog"], "no such command catlog — did you mean 'catalog'?"],
+    [["help", "nope"], "no such command nope; known are config, schema, catalog"],
+    [["help", "nope", "--help"], "no such command nope; known are config, schema, catalog"],
+  ])("does not make up a command: %j", async (argv, message) => {
+    const { code, stdout, stderr } = await discover(argv);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `discover: ${message}\n` });
+  });
+
+  test.each([[["help"]], [["help", "help"]], [["10.0.0.1", "--help"]], [["nope", "--help"]]])(
+    "is the scan's where a target may be meant, or nothing: %j",
+    async (argv) => {
+      const { code, stdout } = await discover(argv);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: (await discover(["--help"])).stdout });
+    },
+  );
+
   test("and --version do not read what is set, so that a broken setting keeps nobody from help", async () => {
     const env = { DISCOVERY_RATE: "fast" };
     expect((await discover(["--help"], { env })).code).toBe(0);

@@ -47,6 +47,22 @@ describe("a config file", () => {
     expect((await parseConfigFile("rate:\nports: null\n", "x")).entries.size).toBe(0);
   });
 
+  test("keeps the words of a list as they were written, also those that YAML takes for numbers", async () => {
+    const text = "range: [10.10, &a 1.0, *a]\ntargetsFile: 007\nsave:\n  - 1e3\n  - 0x10\ntype: 022\n";
+    const { entries } = await parseConfigFile(text, "x");
+    expect([...entries].map(([key, { texts }]) => [key, texts])).toEqual([
+      ["range", ["10.10", "1.0", "1.0"]],
+      ["targetsFile", ["007"]],
+      ["save", ["1e3", "0x10"]],
+      ["type", ["022"]],
+    ]);
+  });
+
+  test("has numbers, where a setting is one, as YAML 1.2 has them", async () => {
+    const { entries } = await parseConfigFile("rate: 022\nperHost: 0x10\nconcurrency: 1e3\n", "x");
+    expect([...entries.values()].map(({ texts }) => texts)).toEqual([["22"], ["16"], ["1000"]]);
+  });
+
   test("that --config names takes the place of the one that is there", async () => {
     await writeFile(join(cwd, "sonde.config.yaml"), "ports: [\n");
     await writeFile(join(cwd, "mine.conf"), "ports: '22'\n");

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { ended, start } from "./built.ts";
+import { makeFifo, writerTo } from "./fifo.ts";
 
 let cwd = "";
 beforeAll(async () => {
@@ -18,14 +19,14 @@ beforeAll(async () => {
     join(cwd, "stays.mjs"),
     strategy("stays", `${ONE} process.stderr.write("ready\\n"); ${FOR_EVER}`),
   );
-  await writeFile(
-    join(cwd, "many.mjs"),
-    strategy("many", "for (let port = 1; port <= 3000; port++) yield open(port);"),
-  );
+  await writeFile(join(cwd, "many.mjs"), strategy("many", MANY));
   await writeFile(join(cwd, "endless.mjs"), strategy("endless", ENDLESS));
+  await writeFile(join(cwd, "lingers.mjs"), strategy("lingers", `${FOR_EVER_BESIDES} ${MANY}`));
 });
 afterAll(() => rm(cwd, { recursive: true }));
 
+const MANY = "for (let port = 1; port <= 3000; port++) yield open(port);";
+const FOR_EVER_BESIDES = "setInterval(() => {}, 1000);";
 const ONE = "yield open(7);";
 const UNTIL_ABORT = 'await new Promise((done) => signal.addEventListener("abort", done));';
 const FOR_EVER = "await new Promise((done) => setTimeout(done, 2 ** 30));";
@@ -102,6 +103,18 @@ describe("a pipe", () => {
     expect(JSON.parse(stdout).services).toHaveLength(3000);
   });
 
+  test("that is read slowly gets everything, though the process is about to leave for good", async () => {
+    const child = startWith("lingers", "--output=json");
+    let text = "";
+    const end = new Promise((resolve) => child.once("close", resolve));
+    for await (const chunk of child.stdout.setEncoding("utf8")) {
+      text += String(chunk);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    expect(await end).toBe(0);
+    expect(JSON.parse(text).services).toHaveLength(3000);
+  });
+
   test("that nobody reads any more ends the run without a word", async () => {
     const child = startWith("endless", "--output=ndjson");
     const end = ended(child);
@@ -118,6 +131,87 @@ describe("a pipe", () => {
       expect(await end).toMatchObject({ code: 0, signal: null, stderr: "" });
     },
   );
+});
+
+describe("a plug-in's timer that never ends", () => {
+  test("does not hold the process once all is printed", async () => {
+    const { code, stdout } = await ended(startWith("lingers", "--output=json"));
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).services).toHaveLength(3000);
+  });
+});
+
+/** Whether this Node can give the process away, threads and all: from 22.15 on. */
+const CAN_REPLACE_ITSELF = "execve" in process;
+
+const FIFO_READERS = [
+  ["--config=FIFO"],
+  ["config", "--config=FIFO"],
+  ["--targets-file=FIFO", "--quiet"],
+] as const;
+
+describe.skipIf(process.platform === "win32")("a FIFO", () => {
+  let fifo = "";
+  beforeEach(async () => {
+    fifo = join(await mkdtemp(join(cwd, "fifo-")), "words");
+    makeFifo(fifo);
+  });
+  const startReading = (argv: readonly string[]) =>
+    start(
+      argv.map((word) => word.replace("FIFO", fifo)),
+      { cwd },
+    );
+  const startHolding = async (name: string, rest: string) => {
+    const hold = `import("node:fs/promises").then(({ readFile }) => readFile(${JSON.stringify(fifo)}));`;
+    await writeFile(join(cwd, `${name}.mjs`), strategy(name, `${ONE} ${hold} ${rest}`));
+    return startWith(name, "--output=json");
+  };
+
+  test.each(
+    FIFO_READERS.flatMap((argv) => [["SIGINT", 130, argv] as const, ["SIGTERM", 143, argv] as const]),
+  )("whose writer never writes is left on one %s with %d: %j", async (signal, code, argv) => {
+    const child = startReading(argv);
+    const end = ended(child);
+    const close = await writerTo(fifo);
+    child.kill(signal);
+    expect(await end).toEqual({ code, signal: null, stdout: "", stderr: "" });
+    close();
+  });
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("that a plug-in has a thread wait for holds nobody who sends %s", async (name, status) => {
+    const child = await startHolding("holds", `process.stderr.write("ready\\n"); ${UNTIL_ABORT}`);
+    const end = ended(child);
+    await ready(child);
+    child.kill(name);
+    const { code, signal, stdout } = await end;
+    // A shell has the same number for either.
+    expect({ code, signal }).toEqual(
+      CAN_REPLACE_ITSELF ? { code: status, signal: null } : { code: null, signal: name },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ services: [{ port: 7 }], coverage: { complete: false } });
+  });
+
+  test.runIf(CAN_REPLACE_ITSELF)(
+    "that a plug-in has a thread wait for holds no process that is done",
+    async () => {
+      const { code, signal, stdout } = await ended(await startHolding("holds-on", ""));
+      expect({ code, signal }).toEqual({ code: 0, signal: null });
+      expect(JSON.parse(stdout)).toMatchObject({ services: [{ port: 7 }] });
+    },
+  );
+
+  test("is read to its end", async () => {
+    const [child, write] = [
+      startReading(["config", "--config=FIFO", "--output=json"]),
+      writeFile(fifo, "rate: 7\n"),
+    ];
+    const { code, stdout } = await ended(child);
+    await write;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`${fifo} line 1, rate`) });
+  });
 });
 
 describe("--help and --version", () => {

@@ -1,4 +1,16 @@
-import { chmod, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -36,6 +48,10 @@ function throwing(error: Error): () => never {
 function talking({ onDebug }: DiscoverOptions): DiscoveryEvent[] {
   onDebug?.("inside\n");
   return [finished(inventory())];
+}
+
+function warningAndTalking(options: DiscoverOptions): DiscoveryEvent[] {
+  return [{ event: "warning", warning: "beware" }, ...talking(options)];
 }
 
 async function targetsOf(argv: string[], more: Parameters<typeof discover>[1] = {}) {
@@ -313,6 +329,11 @@ describe("standard error", () => {
     expect((await discover(["x"], { cwd, script: talking })).stderr).toBe("");
   });
 
+  test("has that alone with --quiet besides", async () => {
+    const { stderr } = await discover(["--debug", "--quiet"], { cwd, script: warningAndTalking });
+    expect(stderr).toBe("debug: inside\\n\n");
+  });
+
   test("has a hint where a mistyped command was taken for a host", async () => {
     const whole = inventory([], { warnings: ["confg: no such host"] });
     const script = () => [finished(whole)];
@@ -446,6 +467,36 @@ describe("--save", () => {
     expect((await readdir(cwd)).toSorted()).toEqual(["a.json", "link.json"]);
   });
 
+  test("makes the file that a link points to, however many links there are, and leaves these", async () => {
+    await mkdir(join(cwd, "deep", "er"), { recursive: true });
+    await symlink("deep/er", join(cwd, "short"));
+    await symlink("short/../first.json", join(cwd, "link.json"));
+    await symlink(join(cwd, "second.json"), join(cwd, "deep", "first.json"));
+    const { code } = await discover(["--save=link.json"], { cwd, script: both });
+    expect(code).toBe(0);
+    expect(JSON.parse(await readFile(join(cwd, "second.json"), "utf8")).services).toHaveLength(2);
+    expect(await readlink(join(cwd, "link.json"))).toBe("short/../first.json");
+    expect(await readlink(join(cwd, "deep", "first.json"))).toBe(join(cwd, "second.json"));
+    expect((await readdir(cwd)).toSorted()).toEqual(["deep", "link.json", "second.json", "short"]);
+  });
+
+  test("by a link that leads nowhere is refused", async () => {
+    await symlink("no/where/a.json", join(cwd, "link.json"));
+    await symlink("b.json", join(cwd, "a.json"));
+    await symlink("a.json", join(cwd, "b.json"));
+    const folder = join(await realpath(cwd), "no", "where");
+    expect(await discover(["--save=link.json"], { cwd })).toMatchObject({
+      code: 2,
+      options: [],
+      stderr: `discover: cannot save to link.json: there is no directory ${folder}\n`,
+    });
+    expect(await discover(["--save=a.json"], { cwd })).toMatchObject({
+      code: 2,
+      options: [],
+      stderr: "discover: cannot save to a.json: links in a circle, or too many\n",
+    });
+  });
+
   test.each([
     ["no/where/a.json", "cannot save to no/where/a.json"],
     ["file/a.json", "is not a directory"],
@@ -454,7 +505,7 @@ describe("--save", () => {
     ["a", "no extension"],
   ])("that cannot be is an error before the run: %s", async (path, message) => {
     await writeFile(join(cwd, "file"), "");
-    await import("node:fs/promises").then(({ mkdir }) => mkdir(join(cwd, "folder.json")));
+    await mkdir(join(cwd, "folder.json"));
     const { code, stderr, options } = await discover([`--save=${path}`], { cwd });
     expect({ code, options }).toEqual({ code: 2, options: [] });
     expect(stderr).toContain(message);
@@ -467,7 +518,7 @@ describe("--save", () => {
     const script = async function* (): AsyncGenerator<DiscoveryEvent> {
       // What had the name is not a file any more when its turn comes.
       await rm(join(cwd, "b.json"));
-      await import("node:fs/promises").then(({ mkdir }) => mkdir(join(cwd, "b.json")));
+      await mkdir(join(cwd, "b.json"));
       yield* both();
     };
     const outcome = await discover(["--output=json", "--save=b.json", "--save=c.json"], { cwd, script });

@@ -161,7 +161,7 @@ async function seen(argv: readonly string[]) {
       yield finished(whole);
     },
   });
-  const saved = await loadConfigFile(undefined, cwd);
+  const saved = await loadConfigFile(undefined, cwd, new AbortController().signal);
   return JSON.stringify([code, stdout, stderr, options, saved, (await readdir(cwd)).toSorted()]);
 }
 
