@@ -33,7 +33,7 @@ export function readAnswer<T extends RecordType>(message: DnsMessage, start: Tra
     const { owner } = trail;
     const records = recordsOf(message.answers, owner, type);
     if (records.length > 0) {
-      const ttlSeconds = Math.min(trail.ttlSeconds, ...records.map(({ ttlSeconds }) => ttlSeconds));
+      const ttlSeconds = Math.min(trail.ttlSeconds, leastTtl(records));
       return { kind: "found", records, owner, ttlSeconds, additionals: message.additionals };
     }
     const [alias] = recordsOf(message.answers, owner, "CNAME");
@@ -60,6 +60,11 @@ function absentBy({ rcode, authorities }: DnsMessage): Absent {
   const nameExists = rcode !== NXDOMAIN;
   if (soa === undefined) return { kind: "absent", nameExists };
   return { kind: "absent", nameExists, ttlSeconds: Math.min(soa.ttlSeconds, soa.minimum) };
+}
+
+/** The least of the records' TTLs, in seconds. */
+export function leastTtl(records: readonly DnsRecord[]): number {
+  return Math.min(...records.map(({ ttlSeconds }) => ttlSeconds));
 }
 
 /** The records of a name and type, in their order. */

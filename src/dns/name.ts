@@ -2,7 +2,7 @@ import { fromLatin1 } from "../model/bytes.ts";
 import type { Name } from "./message.ts";
 
 /** RFC 1035, section 2.3.4. */
-export const MOST_LABEL_BYTES = 63;
+const MOST_LABEL_BYTES = 63;
 /** The same place; with the length octets and the root. */
 export const MOST_NAME_BYTES = 255;
 

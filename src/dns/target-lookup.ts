@@ -1,4 +1,4 @@
-import { recordsOf } from "./answer.ts";
+import { leastTtl, recordsOf } from "./answer.ts";
 import type { Found, Lookup, TargetLookup } from "./lookup.ts";
 import type { DnsRecord, Name } from "./message.ts";
 import type { LookupOptions, Resolver } from "./resolver.ts";
@@ -48,7 +48,7 @@ async function addressesOf(
     kind: "found",
     records,
     owner: target,
-    ttlSeconds: Math.min(...records.map(({ ttlSeconds }) => ttlSeconds)),
+    ttlSeconds: leastTtl(records),
     additionals: [],
   };
   return glue;

@@ -155,5 +155,5 @@ function reportOf(
   { status, latencyMs }: TimedReply,
   reading: Pick<HealthReport, "health" | "summary" | "parts">,
 ): HealthReport {
-  return { path, code: status, latencyMs, ...reading };
+  return { path, code: status, latencyMs: Math.round(latencyMs * 100) / 100, ...reading };
 }

@@ -41,7 +41,7 @@ export async function lookUpLocal(
 ): Promise<string[]> {
   const host = parseName(name);
   if (host === undefined || host.length < 2 || !isUnder(host, LOCAL) || signal.aborted) return [];
-  let wake = (): void => {};
+  let wake: () => void = nothing;
   const onStep = (): void => wake();
   const set = new QuerierSet(() => ({ querier: querierFor(host, { timers, random, onStep }) }));
   const links = await net.multicast({ interfaces, watch: false, onPacket: set.hear });
@@ -85,7 +85,7 @@ function querierFor(
       ),
       kept: [],
     }),
-    onSent: () => {},
+    onSent: nothing,
   });
 }
 
@@ -110,3 +110,5 @@ function rankOf(address: string): number {
   if (!address.includes(":")) return 0;
   return address.includes("%") ? 2 : 1;
 }
+
+function nothing(): void {}

@@ -11,7 +11,10 @@ const MOST_FOLLOWERS = 8;
 export interface QueryHead {
   /** 0 in the group (RFC 6762, section 18.1). */
   readonly id: number;
-  /** Asks for unicast answers: only from a port of our own. */
+  /**
+   * Asks for unicast answers, from a port of our own, as a plain resolver would (RFC 6762, section 6.7): each question by
+   * itself, since responders repeat it in an answer of 512 bytes.
+   */
   readonly unicast: boolean;
   /** What is known already of what a question asks for. */
   readonly known: (question: Question) => readonly DnsRecord[];
@@ -22,7 +25,8 @@ export interface QueryHead {
  * and TC says so in all but the last (RFC 6762, section 7.2). A name that cannot be written is left out.
  */
 export function queryPackets(questions: readonly Question[], head: QueryHead): Uint8Array[] {
-  const chunks = chunksOf(questions, MOST_BYTES - HEADER_BYTES, questionSize);
+  const room = head.unicast ? 0 : MOST_BYTES - HEADER_BYTES;
+  const chunks = chunksOf(questions, room, questionSize);
   return chunks.flatMap((chunk) => packetsOf(chunk, head));
 }
 

@@ -74,7 +74,10 @@ export interface HttpOptions {
   readonly tls: boolean;
   /** For the Host header and SNI; the address where absent. */
   readonly hostname?: string;
-  /** Sent with every request, over those that are sent anyway. May hold secrets. Names in lower case. */
+  /**
+   * Sent with every request, over those that are sent anyway. May hold secrets. Names in lower case. Where one cannot be
+   * sent, nothing is.
+   */
   readonly headers?: Readonly<Record<string, string>>;
   /** How long one request may take, its connection included. */
   readonly timeoutMs: number;

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Socket } from "node:net";
 import { callbackify } from "node:util";
 import { constants, brotliDecompressSync, unzipSync } from "node:zlib";
@@ -41,10 +42,29 @@ export async function openHttpSession(
       );
     },
   });
+  const sendable = areSendable(options.headers ?? {});
   return {
-    get: (path) => request(pool, path, options, requests),
+    get: async (path) => (sendable ? request(pool, path, options, requests) : undefined),
     close: () => pool.destroy().catch(() => {}),
   };
+}
+
+/** Headers of the connection and the body, which are not the caller's. */
+const FRAMING: ReadonlySet<string> = new Set(
+  "connection content-length expect keep-alive te trailer transfer-encoding upgrade".split(" "),
+);
+
+/** undici refuses bad ones too, but its pool then waits for ever for the place of what it refused. */
+function areSendable(headers: Readonly<Record<string, string>>): boolean {
+  try {
+    for (const [name, value] of Object.entries(headers)) {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    }
+    return !Object.keys(headers).some((name) => FRAMING.has(name.toLowerCase()));
+  } catch {
+    return false;
+  }
 }
 
 /** The authority of the requests. Zones have no place in a URL (RFC 6874 was withdrawn); the socket knows its own. */

@@ -60,7 +60,12 @@ function wishesOf({ scope, problems }: Session): Wish[] {
     if (wish === undefined) problems.warn(`'${text}' is no name that DNS could have`);
     return wish;
   });
-  return wishes.filter((wish) => wish !== undefined);
+  // Names below "local" are for multicast (RFC 6762, section 3): name servers are not to be asked.
+  return wishes.filter((wish) => wish !== undefined).filter((wish) => !isName(wish) || !isLocal(wish.name));
+}
+
+function isLocal(name: Name): boolean {
+  return name.at(-1)?.toLowerCase() === "local" && name.at(-2)?.toLowerCase() !== "cluster";
 }
 
 function isName(wish: Wish): wish is Extract<Wish, { readonly kind: "name" }> {
@@ -102,5 +107,14 @@ async function firstFound(names: readonly (readonly Inquiry[])[], session: Sessi
     const found = (await Promise.all(inquiries.map((one) => answerTo(one, session)))).flat();
     if (found.length > 0) return found;
   }
+  const [name] = names.flat();
+  if (name !== undefined && (await areAbsent(names.flat(), session)))
+    session.problems.warn(`${nameText(name.name)} is not announced: there is no SRV record`);
   return [];
+}
+
+/** By the word of a name server, and not for want of one. These questions have been asked, so this costs nothing. */
+async function areAbsent(inquiries: readonly Inquiry[], { resolver }: Session): Promise<boolean> {
+  const lookups = inquiries.map(({ name, transport }) => resolver.lookup(name, "SRV", { transport }));
+  return (await Promise.all(lookups)).every(({ kind }) => kind === "absent");
 }

@@ -4,9 +4,7 @@ import type { DnsTransport } from "../../src/dns/server-state.ts";
 import type { Catalog } from "../../src/model/catalog.ts";
 import { knownTypes, likelyTypes, typesOf } from "./known-services.ts";
 import { type Wish, typeAt } from "./wish.ts";
-import type { Zone } from "./zone.ts";
-
-export type Convention = "consul" | "kubernetes" | "cloud-map";
+import type { Convention, Zone } from "./zone.ts";
 
 /**
  * One question, and what to make of the answer.
@@ -85,12 +83,9 @@ function typeInquiries({ domain, convention }: Zone, labels: Name): Inquiry[] {
 /** `web` as Kubernetes and AWS Cloud Map have it: SRV records right at the name. */
 function bareInquiries({ domain, convention, root }: Zone, label: string): Inquiry[] {
   const one = {
-    kind: "srv",
-    domain,
-    transport: "udp",
-    wanted: true,
-    convention: convention ?? "cloud-map",
-  } as const;
+    ...({ kind: "srv", domain, transport: "udp", wanted: true } as const),
+    ...(convention && { convention }),
+  };
   const here: Inquiry = { ...one, name: [label, ...domain] };
   if (convention !== "kubernetes" || root.length !== domain.length) return [here];
   return [here, { ...one, name: [label, "default", "svc", ...domain] }];

@@ -72,17 +72,10 @@ function transportOf(serviceType: string | undefined): Transport {
   return serviceType?.endsWith("._udp") === true ? "udp" : "tcp";
 }
 
-function claimOf(
-  { name, convention }: Inquiry,
-  serviceType: string | undefined,
-  catalog: Catalog,
-): Claim | undefined {
+function claimOf({ name }: Inquiry, serviceType: string | undefined, catalog: Catalog): Claim | undefined {
+  if (serviceType !== undefined) return claimOfType(serviceType, catalog);
   const label = serviceLabel(name);
-  const byType = serviceType === undefined ? undefined : claimOfType(serviceType, catalog);
-  // Consul's form of RFC 2782 has a tag where others have the protocol.
-  return (
-    byType ?? (convention === undefined || label === undefined ? undefined : claimOfName(label, catalog))
-  );
+  return label === undefined ? undefined : claimOfName(label, catalog);
 }
 
 /** `web` of `web.service.consul`, `primary.web.service.consul` and `_web._primary.service.consul`. */

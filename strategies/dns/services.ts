@@ -1,11 +1,10 @@
-import { recordsOf } from "../../src/dns/answer.ts";
+import { leastTtl, recordsOf } from "../../src/dns/answer.ts";
 import type { DnsRecord, Name, RecordOf } from "../../src/dns/message.ts";
 import { nameText, sameName } from "../../src/dns/name.ts";
 import { inSrvOrder } from "../../src/dns/srv-order.ts";
 import { lookUpTarget } from "../../src/dns/target-lookup.ts";
 import { txtPairs } from "../../src/dns/txt.ts";
 import type { TxtPairs } from "../../src/model/announcement.ts";
-import { endpointText } from "../../src/model/endpoint.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { type Located, observationsOf } from "./observation.ts";
@@ -86,7 +85,7 @@ async function recordsAt<T extends "SRV" | "TXT">(
 > {
   const records = recordsOf(additionals, name, type);
   if (records.length === 0) return foundIn(name, await session.resolver.lookup(name, type), session);
-  return { records, ttlSeconds: Math.min(...records.map(({ ttlSeconds }) => ttlSeconds)), additionals: [] };
+  return { records, ttlSeconds: leastTtl(records), additionals: [] };
 }
 
 /** Puts the records in order and finds their targets. */
@@ -146,9 +145,7 @@ async function locateOne(
   if (addresses.length === 0)
     problems.warn(`${name} names ${host}, whose address ${target.addresses[0]} cannot be a host's`);
   const least = Math.min(ttlSeconds, target.ttlSeconds);
-  context.log.debug(
-    `dns: ${name} names ${addresses.map((address) => endpointText({ address, port: record.port }))}`,
-  );
+  context.log.debug(`dns: ${name} names ${host}:${record.port}, at ${addresses.join(", ")}`);
   return { ...known, target, addresses, ttlSeconds: least };
 }
 

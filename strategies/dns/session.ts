@@ -50,7 +50,10 @@ export function startSession(scope: Scope, context: StrategyContext, signal: Abo
     signal,
     debug: (message) => log.debug(`dns: ${message}`),
   });
-  const search = config.search.map(parseName).filter((name) => name !== undefined && name.length > 0);
+  const search = config.search
+    .map(parseName)
+    .filter((name) => name !== undefined)
+    .filter((name) => name.length > 0);
   const nobody = `sonde-${randomInt(2 ** 47).toString(36)}`;
   const problems = new Problems(context);
   return { scope, context, config, search, servers, resolver, problems, random: cryptoRandom, nobody };

@@ -1,8 +1,10 @@
 import type { Found } from "../../src/dns/lookup.ts";
 import type { Name } from "../../src/dns/message.ts";
 import { nameText, sameName } from "../../src/dns/name.ts";
-import type { Convention } from "./inquiry.ts";
 import type { Session } from "./session.ts";
+
+/** A way of naming services in DNS beside that of RFC 2782 and RFC 6763. */
+export type Convention = "consul" | "kubernetes" | "cloud-map";
 
 /** A domain that is there, and how services are named in it. */
 export interface Zone {

@@ -61,7 +61,8 @@ async function* browse(
 }
 
 function wishesOf({ services }: Scope, { catalog, log }: StrategyContext): Wishes {
-  if (services.length === 0) return wishForAll(catalog.entries.flatMap(({ dnsServices = [] }) => dnsServices));
+  if (services.length === 0)
+    return wishForAll(catalog.entries.flatMap(({ dnsServices = [] }) => dnsServices));
   const wishes = wishFor(services);
   if (isNothing(wishes)) log.debug(`mDNS: ${services.join(", ")} cannot be on a link`);
   return wishes;

@@ -18,7 +18,8 @@ const CONFIDENCE_SHARED = 0.4;
 export function observationOf({ kind, found }: BrowserEvent, context: ObservationContext): Observation {
   const { announcement, endpoint, addresses, expiresAt } = found;
   const { instance = "", serviceType = "", interface: name = "" } = announcement;
-  const ttlSeconds = kind === "withdrawn" ? 0 : Math.max(1, Math.ceil((expiresAt - context.monotonic) / 1_000));
+  const ttlSeconds =
+    kind === "withdrawn" ? 0 : Math.max(1, Math.ceil((expiresAt - context.monotonic) / 1_000));
   const what = `"${instance}" (${serviceType}) by mDNS on ${name}`;
   const claim = kind === "announced" ? claimOf(serviceType, what, context.catalog) : undefined;
   return {

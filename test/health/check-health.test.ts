@@ -16,14 +16,17 @@ interface Asked {
   readonly paths: readonly string[];
 }
 
+interface Server {
+  /** What it was named, and how it fared by that. */
+  readonly type?: string;
+  readonly health?: Health;
+  readonly otherwise?: Partial<Body> | "silence";
+}
+
 /** Asks a server that has these pages and answers `otherwise` anywhere else. */
 async function ask(
   pages: Pages,
-  {
-    type = "http",
-    health = "healthy" as Health,
-    otherwise = { status: 404 } as Partial<Body> | "silence",
-  } = {},
+  { type = "http", health = "healthy", otherwise = { status: 404 } }: Server = {},
 ): Promise<Asked> {
   const paths: string[] = [];
   const get = async (path: string): Promise<TimedReply | undefined> => {
@@ -36,7 +39,7 @@ async function ask(
   return { checks: await checkHealth({ session, claim, catalog, origin: ORIGIN }), paths };
 }
 
-async function verdict(pages: Pages, options?: Parameters<typeof ask>[1]): Promise<string> {
+async function verdict(pages: Pages, options?: Server): Promise<string> {
   const [first] = (await ask(pages, options)).checks;
   return first === undefined ? "nothing" : `${first.health} by ${first.path}`;
 }
@@ -63,7 +66,7 @@ describe("asking for health", () => {
     expect(paths).toEqual(["/health", "/ready", "/healthz", "/actuator/health", "/-/healthy", "/up"]);
   });
 
-  test.each([
+  test.each<[string, Pages, Server["otherwise"] & {}]>([
     ["everything is 404", {}, { status: 404 }],
     ["everything is empty", {}, EMPTY],
     ["everything has moved", {}, { status: 301, headers: { location: "/health/" } }],

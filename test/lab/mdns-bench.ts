@@ -30,7 +30,7 @@ export async function mdnsBench(): Promise<MdnsBench> {
   const warnings: string[] = [];
   let cut = false;
   const context: StrategyContext = {
-    scanner: { sockets: 1, sweep: never, dial: never, each: never, cutShort: () => void (cut = true) },
+    scanner: { socketsTo: () => 1, sweep: never, dial: never, each: never, cutShort: () => void (cut = true) },
     net: systemNet,
     catalog: await loadCatalog(),
     clock: systemClock,

@@ -183,7 +183,7 @@ describe("a look", () => {
       found.endpoint.address,
       found.announcement.facts?.["offLink"],
     ]);
-    expect(new Map(off.map(([address, value]) => [String(address), value]))).toEqual(
+    expect(new Map(off.map(([address, value]) => [address, value]))).toEqual(
       new Map<string, unknown>([
         ["10.0.0.9", undefined],
         ["192.0.2.1", true],

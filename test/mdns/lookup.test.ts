@@ -27,7 +27,7 @@ function looking(records: readonly DnsRecord[], links = 1): Looking {
   network.respond(link, () => records);
   const net = {
     multicast(options: MulticastOptions): Promise<MulticastLinks> {
-      hear = options.onPacket;
+      hear = (packet) => options.onPacket(packet);
       const close = (): Promise<void> => {
         bench.closed++;
         return Promise.resolve();

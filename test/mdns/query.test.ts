@@ -48,6 +48,12 @@ test("a name that cannot be written costs itself and no other question", () => {
   expect(messages.flatMap(({ questions }) => questions)).toEqual([good, good]);
 });
 
+test("questions from a port of our own go each by itself", () => {
+  const questions = ["a", "b", "c"].map((label): Question => ({ name: [label, "local"], type: "A" }));
+  const messages = readAll(queryPackets(questions, { id: 9, unicast: true, known: () => [] }));
+  expect(messages.map((one) => one.questions)).toEqual(questions.map((one) => [{ ...one, unicast: true }]));
+});
+
 test("any number of questions with any labels fits into packets, each once", () => {
   const label = fc.string({ unit: "binary", minLength: 1, maxLength: 15 });
   const question = fc

@@ -1,9 +1,10 @@
 import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { HttpReply } from "../../src/model/catalog.ts";
+import type { TimedReply } from "../../src/model/net.ts";
 import { openHttpSession } from "../../src/net/http.ts";
 import { startBadServer } from "../lab/bad-server.js";
 import { listening } from "../lab/listening.js";
@@ -25,6 +26,7 @@ interface Asked {
   readonly paths?: readonly string[];
   readonly address?: string;
   readonly hostname?: string;
+  readonly headers?: Record<string, string>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -32,11 +34,12 @@ interface Asked {
 /** GETs the paths at once, and looks that nothing is left of it. */
 async function ask(
   port: number,
-  { paths = ["/"], address, hostname, timeoutMs = 600_000, signal = NEVER }: Asked = {},
-): Promise<{ replies: (HttpReply | undefined)[]; opened: number }> {
+  { paths = ["/"], address, hostname, headers = {}, timeoutMs = 600_000, signal = NEVER }: Asked = {},
+): Promise<{ replies: (TimedReply | undefined)[]; opened: number }> {
   const { dial, opened, closed } = countedDial();
   const name = hostname === undefined ? {} : { hostname };
-  const options = { endpoint: at(port, address), tls: false, ...name, timeoutMs, signal, connections: 4 };
+  const to = { endpoint: at(port, address), tls: false, ...name, headers };
+  const options = { ...to, timeoutMs, signal, connections: 4 };
   const session = await openHttpSession(options, dial);
   const replies = await Promise.all(paths.map((path) => session.get(path)));
   await session.close();
@@ -136,6 +139,57 @@ describe("an HTTP session", () => {
       await ask(port, { hostname: "db.example" });
       expect(heard).toBe(`db.example:${port}`);
     });
+  });
+
+  test("sends headers of the caller's with every question, over its own", async () => {
+    const heard: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      heard.push(request.headers.authorization, request.headers["user-agent"]);
+      response.end();
+    });
+    await during(listening(server), async ({ port }) => {
+      const headers = { authorization: "Bearer x", "user-agent": "mine" };
+      await ask(port, { paths: ["/a", "/b"], headers });
+      expect(heard).toEqual(["Bearer x", "mine", "Bearer x", "mine"]);
+    });
+  });
+
+  test.each([
+    ["a value that breaks the line", { "x-a": "1\r\nx-b: 2" }],
+    ["a name that is none", { "x a": "1" }],
+    ["what frames the question", { "transfer-encoding": "chunked" }],
+  ])("asks nothing, and waits for nothing, with %s", async (_, headers) => {
+    let visitors = 0;
+    await during(
+      serve(() => visitors++),
+      async ({ port }) => {
+        const paths = Array.from({ length: 9 }, (_unused, number) => `/${number}`);
+        expect((await ask(port, { paths, headers })).replies).toEqual(paths.map(() => undefined));
+        expect(visitors).toBe(0);
+      },
+    );
+  });
+
+  test("measures each answer from its own question, not from the first's", async () => {
+    let now = 0;
+    const server = createServer((_request, response) => {
+      // One connection takes one question after the other: the clock tells how long each of them took.
+      now += 1_000;
+      response.end();
+    });
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    try {
+      await during(listening(server), async ({ port }) => {
+        const { dial } = countedDial();
+        const options = { endpoint: at(port), tls: false, timeoutMs: 600_000, signal: NEVER, connections: 1 };
+        const session = await openHttpSession(options, dial);
+        const replies = await Promise.all(["/a", "/b", "/c"].map((path) => session.get(path)));
+        await session.close();
+        expect(replies.map((reply) => reply?.latencyMs)).toEqual([1_000, 1_000, 1_000]);
+      });
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   test("reads 64 KiB of a body and no more", async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type RequestListener, createServer } from "node:http";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
@@ -11,6 +12,7 @@ import { systemNet } from "../../src/net/index.ts";
 import http from "../../strategies/http/index.ts";
 import { listening } from "../lab/listening.js";
 import type { Listening } from "../lab/listening.js";
+import { scopeOf } from "./bench.ts";
 
 const catalog = await loadCatalog();
 
@@ -29,7 +31,7 @@ export interface Bench {
 }
 
 /** A run that has met these endpoints: the real network, and a scanner that does one thing after the other. */
-export function benchOf(met: readonly SweptEndpoint[], options: BenchOptions = {}): Bench {
+export function benchOf(swept: readonly SweptEndpoint[], options: BenchOptions = {}): Bench {
   const logged: string[] = [];
   let cuts = 0;
   const log = {
@@ -40,7 +42,7 @@ export function benchOf(met: readonly SweptEndpoint[], options: BenchOptions = {
     socketsTo: () => 50,
     // oxlint-disable-next-line typescript/require-await -- what the contract asks for
     sweep: async function* () {
-      yield* met;
+      yield* swept;
     },
     dial,
     each: async function* (items, task) {
@@ -50,10 +52,14 @@ export function benchOf(met: readonly SweptEndpoint[], options: BenchOptions = {
   };
   const scope = { ...SCOPE, ...options.scope };
   const signal = options.signal ?? new AbortController().signal;
-  const isOwn = (address: string): boolean => address.startsWith("127.") || address === "::1";
+  setMaxListeners(0, signal);
   const context = { scanner, net: systemNet, catalog, clock: systemClock, isOwn, signal, log };
   const identify = options.identify ?? createIdentifier(scope, context);
   return { scope, context: { ...context, identify }, logged, cutShort: () => cuts };
+}
+
+function isOwn(address: string): boolean {
+  return address.startsWith("127.") || address === "::1";
 }
 
 const dial: Dial = async (endpoint, options) => {
@@ -61,21 +67,7 @@ const dial: Dial = async (endpoint, options) => {
   return typeof result === "string" ? undefined : result;
 };
 
-const SCOPE: Scope = {
-  targets: { ranges: [], count: 0, hostnames: new Map(), labels: [] },
-  ports: [],
-  extra: [],
-  listeners: [],
-  identify: true,
-  timeoutMs: 1_000,
-  httpTimeoutMs: 5_000,
-  httpHeaders: {},
-  domains: [],
-  services: [],
-  dnsServers: [],
-  interfaces: [],
-  strategies: ["http"],
-};
+const SCOPE: Scope = scopeOf({ timeoutMs: 1_000, httpTimeoutMs: 5_000, strategies: ["http"] });
 
 export function met(
   port: number,

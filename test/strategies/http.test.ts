@@ -17,6 +17,10 @@ function healthOf(observation: Observation | undefined): string | undefined {
   return observation?.checks?.[0]?.health;
 }
 
+function greeter(): ReturnType<typeof serve> {
+  return serve((socket) => void socket.write("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"));
+}
+
 describe("what speaks HTTP", () => {
   test("is reported with what it is and how it fares", async () => {
     await during(pages({ "/": "hello", "/health": '{"status":"UP"}' }), async ({ port }) => {
@@ -125,9 +129,6 @@ describe("inside TLS", () => {
 });
 
 describe("what does not speak HTTP", () => {
-  const greeter = (): ReturnType<typeof serve> =>
-    serve((socket) => void socket.write("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"));
-
   test("is reported all the same", async () => {
     await during(greeter(), async ({ port }) => {
       expect(await observeAt(port)).toMatchObject({ outcome: "open", claim: { type: "ssh" } });
@@ -170,18 +171,21 @@ describe("headers of the user's", () => {
   const httpHeaders = { authorization: SECRET, "x-tenant": "tenant-4711" };
 
   test("go with the health checks and not with identification", async () => {
-    const asked = new Map<string, string | undefined>();
+    const sent = new Set<string | undefined>();
     const server = web((request, response) => {
-      const path = request.url ?? "";
-      if (!asked.has(path)) asked.set(path, request.headers.authorization);
-      response.writeHead(path === "/health" && request.headers.authorization === SECRET ? 200 : 401);
-      response.end();
+      sent.add(request.headers.authorization);
+      response.writeHead(request.headers.authorization === SECRET ? 200 : 401);
+      response.end(request.url === "/health" ? "ok" : "");
     });
     await during(server, async ({ port }) => {
-      const found = await observeAt(port, { scope: { httpHeaders } });
+      const bench = benchOf([met(port)], { scope: { httpHeaders } });
+      const { claim } = await bench.context.identify(met(port));
+      expect(claim?.overHttp).toBe(true);
+      expect([...sent]).toEqual([undefined]);
+      sent.clear();
+      const [found] = await observe(bench);
       expect(found?.checks?.[0]).toMatchObject({ path: "/health", health: "healthy" });
-      expect(asked.get("/")).toBeUndefined();
-      expect(asked.get("/health")).toBe(SECRET);
+      expect([...sent]).toEqual([SECRET]);
     });
   });
 

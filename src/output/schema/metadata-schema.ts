@@ -1,5 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Certificate, ProcessFacts, TlsFacts } from "../../model/observation.ts";
+import { ANNOUNCEMENT } from "./announcement-schema.ts";
+import { CHECK } from "./check-schema.ts";
 import { closedObject, moment, text, texts, whole } from "./field.ts";
 
 const CERTIFICATE = closedObject<Certificate>(
@@ -42,6 +44,16 @@ export const METADATA: JsonObject = {
   properties: {
     process: PROCESS,
     tls: TLS,
+    announcements: {
+      type: "array",
+      items: ANNOUNCEMENT,
+      description: "Who says that it is there, and under which names.",
+    },
+    checks: {
+      type: "array",
+      items: CHECK,
+      description: "Health checks that were answered; the first decides the status.",
+    },
     models: texts("Names of the models that an LLM server offers."),
     firstBytes: text(
       "The first bytes that a server nobody recognised sent, everything but printable ASCII escaped.",

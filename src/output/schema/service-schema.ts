@@ -1,21 +1,13 @@
 import type { Transport } from "../../model/endpoint.ts";
 import type { Evidence, Service } from "../../model/inventory.ts";
 import type { JsonObject } from "../../model/json.ts";
-import type { Health } from "../../model/observation.ts";
+import { healthOf } from "./check-schema.ts";
 import { amount, closedObject, moment, oneOf, text, textOrNull, texts } from "./field.ts";
 import { METADATA } from "./metadata-schema.ts";
 
 const TRANSPORTS: Readonly<Record<Transport, string>> = {
   tcp: "a connection",
   udp: "datagrams",
-};
-
-const HEALTHS: Readonly<Record<Health, string>> = {
-  healthy: "it answers its own protocol as it should",
-  degraded: "it answers, and says that something is amiss",
-  unhealthy: "it answers that it cannot serve",
-  protected: "it answers, and wants credentials before it says more",
-  unknown: "nobody asked, or the answer does not tell",
 };
 
 const EVIDENCE = closedObject<Evidence>("One thing that was seen, by whom and when.", {
@@ -42,7 +34,7 @@ export const SERVICE: JsonObject = closedObject<Service>(
       type: "boolean",
       description: "Whether it speaks TLS, from the first byte or after asking for it.",
     },
-    status: oneOf("How it is, as far as it says without credentials.", HEALTHS),
+    status: healthOf("How it is, as far as it says without credentials."),
     product: textOrNull("The product as its makers write it; null where it does not tell."),
     version: textOrNull("Its version as it gives it; null where it does not tell."),
     confidence: {

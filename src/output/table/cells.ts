@@ -1,6 +1,6 @@
 import { endpointText } from "../../model/endpoint.ts";
 import type { Service } from "../../model/inventory.ts";
-import { arrayAt, objectAt, stringAt } from "../../model/json.ts";
+import { arrayAt, asObject, objectAt, stringAt } from "../../model/json.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Health } from "../../model/observation.ts";
 import { printable } from "../printable.ts";
@@ -31,9 +31,17 @@ export function cells(service: Service): readonly Cell[] {
 }
 
 /** `redis 7.0.15`, `mysql · MariaDB 10.11.6`: a product that only repeats the type is left out. */
-function title({ type, product, version }: Service): string {
+function title({ type, product, version, metadata }: Service): string {
   const repeated = product === null || product.toLowerCase() === type.toLowerCase();
-  return [type, repeated ? undefined : `· ${product}`, version].filter(Boolean).join(" ");
+  const announced = type === "unknown" ? stringAt(announcementOf(metadata), "serviceType") : undefined;
+  return [type, announced && `· ${announced}`, repeated ? undefined : `· ${product}`, version]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** The first word that others have for it. */
+function announcementOf(metadata: JsonObject): JsonObject | undefined {
+  return asObject(arrayAt(metadata, "announcements")?.[0]);
 }
 
 function address(service: Service): string {
@@ -53,6 +61,7 @@ function details(service: Service): string {
     processText(objectAt(metadata, "process")),
     service.tls ? tlsText(objectAt(metadata, "tls"), service.lastSeen) : undefined,
     modelsText(metadata),
+    announcedText(service),
     firstWords(service),
     alsoText(service),
   ]
@@ -93,11 +102,22 @@ function modelsText(metadata: JsonObject): string | undefined {
   return `${models.length === 1 ? "model" : `${models.length} models`} ${models.join(", ")}`;
 }
 
+/** What came of looking where it is said to be; nothing where somebody was there. */
+function announcedText({ metadata, strategies }: Service): string | undefined {
+  const announcement = announcementOf(metadata);
+  if (announcement === undefined || announcement["verified"] === true) return undefined;
+  const by = stringAt(announcement, "strategy");
+  if (announcement["verified"] === false) return `announced (${by}), and nothing answers there`;
+  return strategies.some((name) => name !== "dns" && name !== "mdns")
+    ? `announced (${by}), no answer`
+    : `announced (${by})`;
+}
+
 /** What a peer that nobody recognised said, or what else was seen of it. */
 function firstWords({ type, metadata, evidence }: Service): string | undefined {
   const bytes = stringAt(metadata, "firstBytes");
   if (bytes !== undefined) return `said "${bytes}"`;
-  return type === "unknown" ? evidence[0]?.summary : undefined;
+  return type === "unknown" && announcementOf(metadata) === undefined ? evidence[0]?.summary : undefined;
 }
 
 function alsoText({ addresses, host }: Service): string | undefined {
