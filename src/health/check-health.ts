@@ -53,8 +53,11 @@ export async function checkHealth(subject: HealthSubject): Promise<HealthReport[
 
 function pathsFor({ claim, catalog }: HealthSubject): { own: readonly string[]; usual: readonly string[] } {
   const entry = catalog.get(claim.type);
-  if (entry === undefined || entry.carrier === true) return { own: [], usual: [...USUAL, ...CUSTOMARY] };
-  return { own: (entry.healthPaths ?? []).slice(0, MOST_OWN), usual: USUAL };
+  const own = (entry?.healthPaths ?? []).slice(0, MOST_OWN);
+  // What only carries HTTP has paths of its own, and they tell less than those of what it serves.
+  if (entry === undefined || entry.carrier === true)
+    return { own: [], usual: [...USUAL, ...CUSTOMARY, ...own] };
+  return { own, usual: USUAL };
 }
 
 /** Puts the questions and keeps what came of them. */

@@ -9,6 +9,8 @@ export interface Agenda {
   readonly greeters: readonly Reader[];
   /** The port or the process says: this one speaks first. */
   readonly expectsGreeting: boolean;
+  /** The same of a kind that speaks first at one port and HTTP at another: NATS, ActiveMQ. */
+  readonly mayGreet: boolean;
   /** The port or the process says: something is to be asked, and this first. */
   readonly hinted: readonly Question[];
   /** The port is one where TLS is usual. */
@@ -42,7 +44,8 @@ export function agendaFor(subject: Subject, catalog: Catalog): Agenda {
   const others = asking.filter((question) => !hinted.includes(question));
   return {
     greeters,
-    expectsGreeting: greeters.some(({ entry }) => likely.includes(entry)),
+    expectsGreeting: greeters.some(({ entry }) => likely.includes(entry) && entry.http === undefined),
+    mayGreet: greeters.some(({ entry }) => likely.includes(entry)),
     hinted,
     expectsTls: likely.some(({ tlsPorts }) => tlsPorts?.includes(subject.endpoint.port) === true),
     expectsHttp: likely.some(({ http }) => http !== undefined),

@@ -16,11 +16,11 @@ export interface Pace {
 export function paceOf({ latencyMs }: Subject, { timeoutMs }: IdentifyTools, agenda: Agenda): Pace {
   const asks = agenda.hinted.length > 0 || agenda.expectsTls || agenda.expectsHttp;
   const shortest = asks ? 60 : 300;
-  // Mail servers and sshd look the client up in DNS first, which was seen to take 6 s.
-  const listenMs = agenda.expectsGreeting ? 3 * timeoutMs : between(shortest, 4 * latencyMs, timeoutMs);
   const replyMs = between(500, 20 * latencyMs, timeoutMs);
+  const soonMs = agenda.mayGreet ? replyMs : between(shortest, 4 * latencyMs, timeoutMs);
   return {
-    listenMs,
+    // Mail servers and sshd look the client up in DNS first, which was seen to take 6 s.
+    listenMs: agenda.expectsGreeting ? 3 * timeoutMs : soonMs,
     replyMs,
     strangerMs: between(300, 20 * latencyMs, timeoutMs),
     handshakeMs: Math.min(2 * replyMs, timeoutMs),

@@ -90,7 +90,10 @@ export class Browser {
     const { timers, random, watch, wishes, onSent } = this.#options;
     const plan: { leads: readonly Lead[] } = { leads: [] };
     const querier = new Querier({
-      ...{ timers, random, watch, onSent },
+      timers,
+      random,
+      watch,
+      onSent,
       wanted: (cache) => {
         const { leads, overflowed, ...wanted } = planOf(cache, wishes);
         plan.leads = leads;
@@ -161,12 +164,12 @@ export class Browser {
   async #sleepUntil(at: number): Promise<void> {
     const { signal, timers } = this.#options;
     if (this.#events.length > 0 || signal.aborted) return;
-    let cancel = (): void => {};
+    let cancel: (() => void) | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       if (Number.isFinite(at)) cancel = timers.after(Math.max(0, at - timers.now()), resolve);
     });
-    cancel();
+    cancel?.();
     this.#wake = () => {};
   }
 }

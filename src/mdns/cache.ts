@@ -166,8 +166,14 @@ export class RecordCache {
     const set = setKey(record.name, record.type);
     const expiresAt = endOf(record, now);
     const entry: Entry = {
-      ...{ record, receivedAt: now, set, key: dataKey(record), size, sender },
-      ...{ expiresAt, refreshAt: expiresAt },
+      record,
+      receivedAt: now,
+      set,
+      key: dataKey(record),
+      size,
+      sender,
+      expiresAt,
+      refreshAt: expiresAt,
     };
     entry.refreshAt = now + this.#part(entry, FIRST_REFRESH);
     this.#add(entry, usage);

@@ -5,6 +5,7 @@ import { type Listener, endpointsOf } from "../model/listener.ts";
 import { DEFAULTS, type DiscoverOptions, type TargetText } from "../model/options.ts";
 import type { Scope, Strategy } from "../model/strategy.ts";
 import type { AddressRange, TargetSet } from "../model/target.ts";
+import { systemNet as net } from "../net/index.ts";
 import { addressesOf, readInterfaces } from "../net/machine.ts";
 import { readListeners } from "../net/proc.ts";
 import { parseAddress } from "../targets/address.ts";
@@ -12,6 +13,7 @@ import { parseNameServer } from "../targets/name-server.ts";
 import { parsePorts } from "../targets/ports.ts";
 import { resolveTargets } from "../targets/resolve.ts";
 import { contains } from "../targets/set.ts";
+import { hostAddresses } from "./host-lookup.ts";
 import { ownAddresses } from "./own.ts";
 
 /** What a run is about to look at, before the first packet. */
@@ -41,7 +43,12 @@ export async function survey(
   const exclude = tokens(options.exclude, "exclude");
   const interfaces = readInterfaces();
   const isOwn = ownAddresses(interfaces);
-  const lookups = { addressesOf, interfaces: () => interfaces, nameTimeoutMs: nameTimeoutOf(options) };
+  const link = { interfaces: options.interfaces ?? [], signal };
+  const lookups = {
+    addressesOf: (name: string) => hostAddresses(name, net, addressesOf, link),
+    interfaces: () => interfaces,
+    nameTimeoutMs: nameTimeoutOf(options),
+  };
   const { targets, excluded, warnings } = await resolveTargets({ include, exclude }, lookups, signal);
   const listeners = holdsOwn(targets, interfaces) ? readListeners() : [];
   const wanted = (options.ports ?? DEFAULTS.ports) === "common" ? listeners : [];

@@ -30,7 +30,10 @@ async function* browse(
   const troubles = new Troubles(scope, context);
   const timers = timersOf(clock);
   const browser = new Browser({
-    ...{ wishes, timers, watch, signal },
+    wishes,
+    timers,
+    watch,
+    signal,
     random: Math.random,
     onSent: (link, fault) => troubles.sent(link, fault),
     onOverflow: () => log.warn("mDNS: more is announced here than is kept, and some of it is left out"),

@@ -5,6 +5,7 @@ import { createServer as createHttp2Server } from "node:http2";
 import { describe, expect, test } from "vitest";
 
 import { startBadServer } from "../lab/bad-server.js";
+import { listening } from "../lab/listening.js";
 import { ask } from "./asking.ts";
 import { type ScriptedServer, always, greets, startScripted } from "./scripted-server.ts";
 
@@ -58,6 +59,17 @@ describe("a server that speaks first", () => {
 });
 
 describe("a server that waits to be asked", () => {
+  test("is named though its kind speaks first at another port", async () => {
+    const monitor = createHttpServer((request, response) => {
+      const id = "NBLEUBIGUJ4LNKQIOOYAYQOWPHLGOCKR4YRWURI6ZQ2LBVJBXS2KW5YF";
+      response.writeHead(request.url === "/varz" ? 200 : 404);
+      response.end(JSON.stringify({ server_id: id, version: "2.9.10", max_payload: 1 }));
+    });
+    const server = await listening(monitor);
+    expect(await ask(server.port, "nats-server")).toMatchObject({ claim: { type: "nats" } });
+    await server.close();
+  });
+
   test("is asked on the connection that listened, first of all what its port or process hints at", async () => {
     await using server = await startScripted(always("VERSION 1.6.18\r\n"));
     expect(await ask(server.port, "memcached")).toMatchObject({ claim: { type: "memcached" } });

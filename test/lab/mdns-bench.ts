@@ -10,8 +10,18 @@ import { systemNet } from "../../src/net/index.ts";
 export function mdnsScope(wanted: Partial<Pick<Scope, "services" | "interfaces">> = {}): Scope {
   return {
     targets: { ranges: [], count: 0, hostnames: new Map(), labels: [] },
-    ...{ ports: [], extra: [], listeners: [], identify: true, timeoutMs: 1_000, httpTimeoutMs: 1_000 },
-    ...{ httpHeaders: {}, domains: [], services: [], dnsServers: [], interfaces: [], strategies: ["mdns"] },
+    ports: [],
+    extra: [],
+    listeners: [],
+    identify: true,
+    timeoutMs: 1_000,
+    httpTimeoutMs: 1_000,
+    httpHeaders: {},
+    domains: [],
+    services: [],
+    dnsServers: [],
+    interfaces: [],
+    strategies: ["mdns"],
     ...wanted,
   };
 }
@@ -30,7 +40,13 @@ export async function mdnsBench(): Promise<MdnsBench> {
   const warnings: string[] = [];
   let cut = false;
   const context: StrategyContext = {
-    scanner: { socketsTo: () => 1, sweep: never, dial: never, each: never, cutShort: () => void (cut = true) },
+    scanner: {
+      socketsTo: () => 1,
+      sweep: never,
+      dial: never,
+      each: never,
+      cutShort: () => void (cut = true),
+    },
     net: systemNet,
     catalog: await loadCatalog(),
     clock: systemClock,

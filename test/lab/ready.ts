@@ -15,7 +15,8 @@ export async function ready(
   { says, datagrams }: { readonly says?: RegExp; readonly datagrams?: true },
 ): Promise<void> {
   const deadline = performance.now() + LIMIT_MS;
-  while (!((says?.test(service.log) ?? true) && (datagrams === true || (await connects(service))))) {
+  const takes = datagrams === true ? (): boolean => true : connects;
+  while (!((says?.test(service.log) ?? true) && (await takes(service)))) {
     if (!service.running) throw new Error(`${service.name} ended at once: ${tail(service)}`);
     if (performance.now() > deadline) throw new Error(`${service.name} is not ready: ${tail(service)}`);
     await sleep(STEP_MS);

@@ -31,14 +31,22 @@ export function browsing({ wishes = wishForAll([]), watch = false }: BrowsingOpt
   const sends: [MulticastLink, string | undefined][] = [];
   let overflows = 0;
   const browser = new Browser({
-    ...{ wishes, timers: time, watch, signal: stop.signal },
+    wishes,
+    timers: time,
+    watch,
+    signal: stop.signal,
     random: () => 0.5,
     onSent: (link, fault) => void sends.push([link, fault]),
     onOverflow: () => void overflows++,
   });
   const network = new FakeNetwork(time, (packet) => browser.hear(packet));
   return {
-    ...{ time, network, browser, stop, events, sends },
+    time,
+    network,
+    browser,
+    stop,
+    events,
+    sends,
     overflows: () => overflows,
     async start(links) {
       browser.useLinks(links);

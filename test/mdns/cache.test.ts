@@ -21,6 +21,11 @@ function addressesAt(cache: RecordCache, now: number): string[] {
     .toSorted();
 }
 
+/** More than one sender may have. */
+function recordsOf(sender: number): DnsRecord[] {
+  return Array.from({ length: 3_000 }, (_, at) => ptr(TYPE, [`${sender}-${at}`, ...TYPE]));
+}
+
 describe("the cache", () => {
   test("keeps a record for its TTL, whatever the case of its name", () => {
     const cache = cacheOf();
@@ -106,8 +111,6 @@ describe("the cache", () => {
 
   test("lets no sender have more than its part, and nobody more than there is", () => {
     const cache = cacheOf();
-    const recordsOf = (sender: number): DnsRecord[] =>
-      Array.from({ length: 3_000 }, (_, at) => ptr(TYPE, [`${sender}-${at}`, ...TYPE]));
     cache.take(recordsOf(0), "0", 0);
     expect(cache.size).toBe(2_048);
     expect(cache.overflowed).toBe(true);

@@ -33,6 +33,13 @@ const mutated = fc
     return Uint8Array.from(bytes);
   });
 
+/** All there is to know of one instance of many. */
+function packetOf(sender: number, at: number): Uint8Array {
+  const owner = [`${sender}-${at}`, ...TYPE];
+  const host = [`h${sender}-${at}`, "local"];
+  return response([ptr(TYPE, owner), srv(owner, host, 80), txt(owner, []), a(host, "10.0.0.9")]);
+}
+
 describe("strangers' packets", () => {
   test("neither throw nor keep a look from its end, whatever is in them", { timeout: 60_000 }, async () => {
     const packets = fc.array(fc.oneof(mutated, fc.uint8Array({ maxLength: 200 })), {
@@ -88,13 +95,6 @@ describe("strangers' packets", () => {
     const bench = browsing({ wishes: HTTP });
     const link = bench.network.link();
     const end = bench.start([link]);
-    const packetOf = (sender: number, at: number): Uint8Array =>
-      response([
-        ptr(TYPE, [`${sender}-${at}`, ...TYPE]),
-        srv([`${sender}-${at}`, ...TYPE], [`h${sender}-${at}`, "local"], 80),
-        txt([`${sender}-${at}`, ...TYPE], []),
-        a([`h${sender}-${at}`, "local"], "10.0.0.9"),
-      ]);
     for (let sender = 0; sender < 20; sender++) {
       for (let at = 0; at < 250; at++)
         bench.network.say(link, packetOf(sender, at), { address: `10.0.1.${sender}` });

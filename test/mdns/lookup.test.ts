@@ -21,22 +21,30 @@ interface Looking {
 function looking(records: readonly DnsRecord[], links = 1): Looking {
   const time = new FakeTime();
   const stop = new AbortController();
-  let hear: MulticastOptions["onPacket"] = () => {};
-  const network = new FakeNetwork(time, (packet) => hear(packet));
+  let options: MulticastOptions | undefined;
+  const network = new FakeNetwork(time, (packet) => options?.onPacket(packet));
   const link = network.link();
   network.respond(link, () => records);
   const net = {
-    multicast(options: MulticastOptions): Promise<MulticastLinks> {
-      hear = (packet) => options.onPacket(packet);
-      const close = (): Promise<void> => {
-        bench.closed++;
-        return Promise.resolve();
-      };
-      return Promise.resolve({ links: links === 0 ? [] : [link], faults: [], shared: false, close });
+    multicast(given: MulticastOptions): Promise<MulticastLinks> {
+      options = given;
+      return Promise.resolve({
+        links: links === 0 ? [] : [link],
+        faults: [],
+        shared: false,
+        close: () => {
+          bench.closed++;
+          return Promise.resolve();
+        },
+      });
     },
   };
   const bench: Looking = {
-    ...{ time, network, link, stop, closed: 0 },
+    time,
+    network,
+    link,
+    stop,
+    closed: 0,
     look: (host) => lookUpLocal(host, net, { signal: stop.signal, timers: time, random: () => 0.5 }),
   };
   return bench;

@@ -18,7 +18,9 @@ interface Asking {
 function asking(): Asking {
   const time = new FakeTime();
   const querier = new Querier({
-    ...{ timers: time, random: () => 0, watch: true },
+    timers: time,
+    random: () => 0,
+    watch: true,
     wanted: () => ({ questions: [], kept: [{ name: HOST, type: "A" }] }),
     onStep: () => {},
     onSent: () => {},

@@ -12,7 +12,11 @@ import { mdnsScope } from "../lab/mdns-bench.ts";
 import { a, instance, name, response } from "./records.ts";
 
 const ETH0: InterfaceAddress = {
-  ...{ name: "eth0", family: 4, address: "10.0.0.1", prefixLength: 24, internal: false },
+  name: "eth0",
+  family: 4,
+  address: "10.0.0.1",
+  prefixLength: 24,
+  internal: false,
 };
 
 interface Stage {
@@ -37,11 +41,15 @@ async function stageOf(
   const multicast = (options: MulticastOptions): Promise<MulticastLinks> => {
     calls.push(options);
     const links = shapes.map((shape) => linkOf(shape, options, packets));
-    const close = (): Promise<void> => {
-      stage.closed++;
-      return Promise.resolve();
-    };
-    return Promise.resolve({ links, faults, shared: false, close });
+    return Promise.resolve({
+      links,
+      faults,
+      shared: false,
+      close: () => {
+        stage.closed++;
+        return Promise.resolve();
+      },
+    });
   };
   const context: StrategyContext = {
     scanner: { socketsTo: () => 1, sweep: never, dial: never, each: never, cutShort: () => void stage.cut++ },
@@ -71,10 +79,13 @@ function linkOf(
   packets: readonly Uint8Array[],
 ): MulticastLink {
   const link: MulticastLink = {
-    ...{ interface: "eth0", family, mode },
+    interface: "eth0",
+    family,
+    mode,
     isOnLink: () => true,
     send: () => {
-      for (const bytes of packets) options.onPacket({ link, bytes, address: "10.0.0.9", port: 5353, own: false });
+      for (const bytes of packets)
+        options.onPacket({ link, bytes, address: "10.0.0.9", port: 5353, own: false });
       return Promise.resolve(undefined);
     },
   };
@@ -133,33 +144,34 @@ describe("the strategy", () => {
   });
 });
 
-describe("an announcement", () => {
-  async function claimOf(serviceType: string, shared = false): Promise<unknown> {
-    const known = await loadCatalog();
-    const [first, second] = known.entries;
-    const both = [first, second].filter((one) => one !== undefined);
-    const alike = both.map((one) => ({ ...one, dnsServices: ["_shared._tcp"] }));
-    const found = {
-      key: "",
-      endpoint: { address: "10.0.0.9", port: 1, transport: "tcp" } as const,
-      announcement: {
-        name: "x",
-        instance: "x",
-        serviceType,
-        domain: "local",
-        target: "h1.local",
-        interface: "eth0",
-      },
-      addresses: ["10.0.0.9"],
-      expiresAt: 10_500,
-      ripe: true,
-    };
-    const catalog = shared ? createCatalog(alike) : known;
-    return observationOf({ kind: "announced", found }, { catalog, now: 5, monotonic: 1_000 });
-  }
+/** What the announcement of an instance of that type becomes. */
+async function announced(serviceType: string, shared = false): Promise<unknown> {
+  const known = await loadCatalog();
+  const [first, second] = known.entries;
+  const both = [first, second].filter((one) => one !== undefined);
+  const alike = both.map((one) => ({ ...one, dnsServices: ["_shared._tcp"] }));
+  const found = {
+    key: "",
+    endpoint: { address: "10.0.0.9", port: 1, transport: "tcp" } as const,
+    announcement: {
+      name: "x",
+      instance: "x",
+      serviceType,
+      domain: "local",
+      target: "h1.local",
+      interface: "eth0",
+    },
+    addresses: ["10.0.0.9"],
+    expiresAt: 10_500,
+    ripe: true,
+  };
+  const catalog = shared ? createCatalog(alike) : known;
+  return observationOf({ kind: "announced", found }, { catalog, now: 5, monotonic: 1_000 });
+}
 
+describe("an announcement", () => {
   test("is a claim of the kind that goes by that type, and how long it holds", async () => {
-    expect(await claimOf("_postgresql._tcp")).toMatchObject({
+    expect(await announced("_postgresql._tcp")).toMatchObject({
       at: 5,
       ttlSeconds: 10,
       announcement: { ttlSeconds: 10 },
@@ -170,12 +182,12 @@ describe("an announcement", () => {
         summary: 'announced as "x" (_postgresql._tcp) by mDNS on eth0',
       },
     });
-    expect(await claimOf("_Postgresql._tcp")).toMatchObject({ claim: { type: "postgresql" } });
-    expect(await claimOf("_odd._tcp")).not.toHaveProperty("claim");
+    expect(await announced("_Postgresql._tcp")).toMatchObject({ claim: { type: "postgresql" } });
+    expect(await announced("_odd._tcp")).not.toHaveProperty("claim");
   });
 
   test("of a type that several go by is the one called like it, or one of them, and less sure", async () => {
-    expect(await claimOf("_amqp._tcp")).toMatchObject({ claim: { type: "amqp", confidence: 0.6 } });
-    expect(await claimOf("_shared._tcp", true)).toMatchObject({ claim: { confidence: 0.4 } });
+    expect(await announced("_amqp._tcp")).toMatchObject({ claim: { type: "amqp", confidence: 0.6 } });
+    expect(await announced("_shared._tcp", true)).toMatchObject({ claim: { confidence: 0.4 } });
   });
 });

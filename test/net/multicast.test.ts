@@ -35,6 +35,10 @@ const INDEXES = new Map([
   ["wlan0", 3],
 ]);
 
+function identity(addresses: readonly InterfaceAddress[], index: number): string | undefined {
+  return placesOf(addresses, [], new Map([["eth0", index]]))[0]?.identity;
+}
+
 describe("where mDNS can be spoken", () => {
   test("is every interface and family but loopback, from the link-local address in IPv6", () => {
     const places = placesOf(ALL, [], INDEXES);
@@ -60,8 +64,6 @@ describe("where mDNS can be spoken", () => {
   });
 
   test("is another place once index or addresses differ, and not for the order of addresses", () => {
-    const identity = (addresses: readonly InterfaceAddress[], index: number): string | undefined =>
-      placesOf(addresses, [], new Map([["eth0", index]]))[0]?.identity;
     const before = identity([ETH4, ETH4B], 2);
     expect(identity([ETH4B, ETH4], 2)).toBe(before);
     expect(identity([ETH4, ETH4B], 7)).not.toBe(before);

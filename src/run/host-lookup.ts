@@ -1,0 +1,20 @@
+import { lookUpLocal } from "../mdns/lookup.ts";
+import type { Net } from "../model/net.ts";
+
+/** Asks the system's resolver: /etc/hosts, DNS and whatever else it is set up for. Rejects where it knows nothing. */
+type SystemLookup = (name: string) => Promise<string[]>;
+
+/**
+ * All addresses of a host name. Names under `local` are the link's (RFC 6762, section 3): it is asked first, on these
+ * interfaces, and the system's resolver where nobody there answers.
+ */
+export async function hostAddresses(
+  name: string,
+  net: Pick<Net, "multicast">,
+  system: SystemLookup,
+  { interfaces, signal }: { readonly interfaces: readonly string[]; readonly signal: AbortSignal },
+): Promise<string[]> {
+  if (!/\.local\.?$/i.test(name)) return system(name);
+  const found = await lookUpLocal(name, net, { interfaces, signal });
+  return found.length > 0 ? found : system(name);
+}
