@@ -1,11 +1,7 @@
 import type { DnsRecord, Name, RecordOf, RecordType } from "../dns/message.ts";
+import { Quota } from "./quota.ts";
 import { dataKey, recordSize, setKey } from "./record.ts";
 
-/** What a link may make us keep: records and their bytes, in all and from one sender. */
-const MOST_RECORDS = 8_192;
-const MOST_BYTES = 8 * 1024 * 1024;
-const MOST_RECORDS_A_SENDER = 2_048;
-const MOST_BYTES_A_SENDER = 1024 * 1024;
 /** A record is believed for so long at most, in seconds. */
 const LONGEST_TTL = 86_400;
 /** RFC 6762, sections 10.1 and 10.2: what is withdrawn or replaced stays for so long, in milliseconds. */
@@ -35,17 +31,11 @@ interface Entry extends CachedRecord {
   refreshAt: number;
 }
 
-interface Usage {
-  records: number;
-  bytes: number;
-}
-
 /** What was heard on one link and is still true. */
 export class RecordCache {
   readonly #random: () => number;
   readonly #sets = new Map<string, Map<string, Entry>>();
-  readonly #usage = new Map<string, Usage>();
-  readonly #total: Usage = { records: 0, bytes: 0 };
+  readonly #quota = new Quota();
   #overflowed = false;
 
   constructor(random: () => number) {
@@ -53,7 +43,7 @@ export class RecordCache {
   }
 
   get size(): number {
-    return this.#total.records;
+    return this.#quota.records;
   }
 
   /** More was heard than can be kept. */
@@ -122,7 +112,7 @@ export class RecordCache {
     for (const entry of this.#entries(name, type)) {
       if (now < entry.refreshAt || isShortened(entry)) continue;
       due = true;
-      entry.refreshAt += Math.max(LEAST_APART_MS, this.#part(entry, REFRESH_STEP));
+      entry.refreshAt += Math.max(LEAST_APART_MS, this.#part(entry.record, REFRESH_STEP));
     }
     return due;
   }
@@ -150,62 +140,35 @@ export class RecordCache {
     return this.#sets.get(setKey(record.name, record.type))?.get(dataKey(record));
   }
 
+  /** Whether it was not known before. */
   #put(heard: DnsRecord, sender: string, now: number): boolean {
     const record = { ...heard, ttlSeconds: Math.min(heard.ttlSeconds, LONGEST_TTL) };
     const old = this.#find(record);
     if (old !== undefined) this.#remove(old);
     const size = recordSize(record);
-    const usage = this.#usage.get(sender) ?? { records: 0, bytes: 0 };
-    if (
-      isFull(this.#total, size, MOST_RECORDS, MOST_BYTES) ||
-      isFull(usage, size, MOST_RECORDS_A_SENDER, MOST_BYTES_A_SENDER)
-    ) {
+    if (!this.#quota.take(sender, size)) {
       this.#overflowed = true;
       return false;
     }
     const set = setKey(record.name, record.type);
     const expiresAt = endOf(record, now);
-    const entry: Entry = {
-      record,
-      receivedAt: now,
-      set,
-      key: dataKey(record),
-      size,
-      sender,
-      expiresAt,
-      refreshAt: expiresAt,
-    };
-    entry.refreshAt = now + this.#part(entry, FIRST_REFRESH);
-    this.#add(entry, usage);
+    const refreshAt = now + this.#part(record, FIRST_REFRESH);
+    const entry = { record, receivedAt: now, set, key: dataKey(record), size, sender, expiresAt, refreshAt };
+    const entries = this.#sets.get(set) ?? new Map<string, Entry>();
+    this.#sets.set(set, entries.set(entry.key, entry));
     return old === undefined;
   }
 
   /** That part of a record's TTL, and a little more by chance. */
-  #part({ record }: Entry, part: number): number {
-    return record.ttlSeconds * 1_000 * (part + this.#random() * REFRESH_JITTER);
-  }
-
-  #add(entry: Entry, usage: Usage): void {
-    const entries = this.#sets.get(entry.set) ?? new Map<string, Entry>();
-    this.#sets.set(entry.set, entries.set(entry.key, entry));
-    this.#usage.set(entry.sender, usage);
-    for (const one of [usage, this.#total]) {
-      one.records++;
-      one.bytes += entry.size;
-    }
+  #part({ ttlSeconds }: DnsRecord, part: number): number {
+    return ttlSeconds * 1_000 * (part + this.#random() * REFRESH_JITTER);
   }
 
   #remove({ set, key, size, sender }: Entry): void {
     const entries = this.#sets.get(set);
     entries?.delete(key);
     if (entries?.size === 0) this.#sets.delete(set);
-    const usage = this.#usage.get(sender);
-    for (const one of [usage, this.#total]) {
-      if (one === undefined) continue;
-      one.records--;
-      one.bytes -= size;
-    }
-    if (usage?.records === 0) this.#usage.delete(sender);
+    this.#quota.give(sender, size);
   }
 
   /** What was heard of the set more than a second ago is no longer so (section 10.2). */
@@ -230,8 +193,4 @@ function endOf({ ttlSeconds }: DnsRecord, receivedAt: number): number {
 
 function isShortened({ record, receivedAt, expiresAt }: CachedRecord): boolean {
   return expiresAt < endOf(record, receivedAt);
-}
-
-function isFull(usage: Usage, size: number, mostRecords: number, mostBytes: number): boolean {
-  return usage.records >= mostRecords || usage.bytes + size > mostBytes;
 }

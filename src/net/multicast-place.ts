@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { BlockList } from "node:net";
 
 import type { InterfaceAddress } from "../model/interface-address.ts";
@@ -15,17 +15,25 @@ export interface MulticastPlace {
   readonly identity: string;
 }
 
+/** What is known of the interfaces beside their addresses. */
+export interface InterfaceFacts {
+  /** Name to index. */
+  readonly indexes: ReadonlyMap<string, number>;
+  /** Whether it is a port of a bridge, and so heard and asked through that. */
+  readonly isBridgePort: (name: string) => boolean;
+}
+
 /**
- * Where mDNS can be spoken: on the interfaces of those names, or on all but loopback. Loopback takes IPv4 only, and
- * only where it is named: Linux has no IPv6 multicast there.
+ * Where mDNS can be spoken: on the interfaces of those names, or on all but loopback and the ports of bridges. Loopback
+ * takes IPv4 only, and only where it is named: Linux has no IPv6 multicast there.
  */
 export function placesOf(
   interfaces: readonly InterfaceAddress[],
   wanted: readonly string[],
-  indexes: ReadonlyMap<string, number>,
+  { indexes, isBridgePort: isPort }: InterfaceFacts,
 ): MulticastPlace[] {
   const usable = interfaces.filter(({ name, internal, family }) =>
-    wanted.length === 0 ? !internal : wanted.includes(name) && (!internal || family === 4),
+    wanted.length === 0 ? !internal && !isPort(name) : wanted.includes(name) && (!internal || family === 4),
   );
   const names = [...new Set(usable.map(({ name }) => name))].toSorted();
   return names.flatMap((name) =>
@@ -79,6 +87,11 @@ function withoutZone(address: string): string {
 export function interfaceIndexes(table: string = readTable("igmp")): Map<string, number> {
   const lines = table.matchAll(/^(\d+)\s+(\S+)\s*:/gm);
   return new Map(Array.from(lines, ([, index, name = ""]) => [name, Number(index)]));
+}
+
+/** Whether Linux has it as a port of a bridge, as the host's ends of containers' cables are. */
+export function isBridgePort(name: string): boolean {
+  return existsSync(`/sys/class/net/${name}/brport`);
 }
 
 /** Whether a UDP socket of this machine is bound to port 5353; undefined where there is no /proc/net/udp. */

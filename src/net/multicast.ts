@@ -9,6 +9,7 @@ import {
   type MulticastPlace,
   holds,
   interfaceIndexes,
+  isBridgePort,
   isPortTaken,
   networksOf,
   placesOf,
@@ -60,7 +61,10 @@ class OpenLinks implements MulticastLinks {
   }
 
   watch(): void {
-    this.#timer = setInterval(() => void this.review(), REVIEW_MS);
+    this.#timer = setInterval(() => {
+      // What fails now may not the next time.
+      this.review().catch(() => {});
+    }, REVIEW_MS);
   }
 
   /** Opens what is there and not open, closes what is open and not there any more, one review at a time. */
@@ -74,7 +78,10 @@ class OpenLinks implements MulticastLinks {
   async #review(): Promise<void> {
     const interfaces = readInterfaces();
     this.#machine = machineOf(interfaces);
-    const places = placesOf(interfaces, this.#options.interfaces, interfaceIndexes());
+    const places = placesOf(interfaces, this.#options.interfaces, {
+      indexes: interfaceIndexes(),
+      isBridgePort,
+    });
     const there = new Set(places.map(({ identity }) => identity));
     const gone = [...this.#open].filter(([identity]) => !there.has(identity));
     for (const [identity] of gone) this.#open.delete(identity);

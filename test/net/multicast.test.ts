@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 
 import type { InterfaceAddress } from "../../src/model/interface-address.ts";
-import { holds, interfaceIndexes, isPortTaken, placesOf } from "../../src/net/multicast-place.ts";
+import {
+  type InterfaceFacts,
+  holds,
+  interfaceIndexes,
+  isPortTaken,
+  placesOf,
+} from "../../src/net/multicast-place.ts";
 import { RepeatFilter } from "../../src/net/repeat-filter.ts";
 
 const LO4: InterfaceAddress = {
@@ -30,18 +36,21 @@ const ETH6: InterfaceAddress = {
 const ETH6L: InterfaceAddress = { ...ETH6, address: "fe80::5", zone: "eth0" };
 const WLAN6L: InterfaceAddress = { ...ETH6L, name: "wlan0", address: "fe80::6", zone: "wlan0" };
 const ALL = [LO4, LO6, ETH4, ETH4B, ETH6, ETH6L, WLAN6L];
-const INDEXES = new Map([
-  ["eth0", 2],
-  ["wlan0", 3],
-]);
+const FACTS: InterfaceFacts = {
+  indexes: new Map([
+    ["eth0", 2],
+    ["wlan0", 3],
+  ]),
+  isBridgePort: (name) => name.startsWith("veth"),
+};
 
 function identity(addresses: readonly InterfaceAddress[], index: number): string | undefined {
-  return placesOf(addresses, [], new Map([["eth0", index]]))[0]?.identity;
+  return placesOf(addresses, [], { ...FACTS, indexes: new Map([["eth0", index]]) })[0]?.identity;
 }
 
 describe("where mDNS can be spoken", () => {
   test("is every interface and family but loopback, from the link-local address in IPv6", () => {
-    const places = placesOf(ALL, [], INDEXES);
+    const places = placesOf(ALL, [], FACTS);
     expect(places.map((one) => [one.interface, one.family, one.address])).toEqual([
       ["eth0", 4, "10.0.0.5"],
       ["eth0", 6, "fe80::5%eth0"],
@@ -50,16 +59,22 @@ describe("where mDNS can be spoken", () => {
   });
 
   test("is what was named, loopback in IPv4 too, and nothing where there is no such interface", () => {
-    expect(placesOf(ALL, ["wlan0"], INDEXES).map((one) => one.address)).toEqual(["fe80::6%wlan0"]);
-    expect(placesOf(ALL, ["lo"], INDEXES).map((one) => one.address)).toEqual(["127.0.0.1"]);
-    expect(placesOf(ALL, ["none"], INDEXES)).toEqual([]);
+    expect(placesOf(ALL, ["wlan0"], FACTS).map((one) => one.address)).toEqual(["fe80::6%wlan0"]);
+    expect(placesOf(ALL, ["lo"], FACTS).map((one) => one.address)).toEqual(["127.0.0.1"]);
+    expect(placesOf(ALL, ["none"], FACTS)).toEqual([]);
+  });
+
+  test("is no port of a bridge, unless it was named", () => {
+    const port: InterfaceAddress = { ...WLAN6L, name: "veth1", zone: "veth1" };
+    expect(placesOf([port], [], FACTS)).toEqual([]);
+    expect(placesOf([port], ["veth1"], FACTS)).toHaveLength(1);
   });
 
   test("knows all networks of its family", () => {
-    const [place] = placesOf(ALL, [], INDEXES);
+    const [place] = placesOf(ALL, [], FACTS);
     const of = (address: string): boolean => place !== undefined && holds(place.networks, address);
     expect(["10.0.0.200", "10.1.200.1", "10.2.0.1", "fd00::1"].map(of)).toEqual([true, true, false, false]);
-    const [, six] = placesOf(ALL, [], INDEXES);
+    const [, six] = placesOf(ALL, [], FACTS);
     expect(six !== undefined && holds(six.networks, "fe80::99%eth0")).toBe(true);
   });
 
