@@ -25,11 +25,12 @@ export async function lookUpTarget(
   if (ipv4.kind !== "found" && ipv6.kind !== "found") return neither(ipv4, ipv6);
   const found = [ipv4, ipv6].filter((one) => one.kind === "found");
   const failure = [ipv4, ipv6].find((one) => one.kind === "failed");
-  const addresses = [...new Set(found.flatMap(({ records }) => records.map(({ address }) => address)))];
+  // Knot gives the same glue once for each record that names the target.
+  const families = found.map(({ records }) => [...new Set(records.map(({ address }) => address))]);
   return {
     kind: "found",
-    addresses: addresses.slice(0, MOST_ADDRESSES),
-    single: failure === undefined && found.every(({ records }) => records.length === 1),
+    addresses: families.flat().slice(0, MOST_ADDRESSES),
+    single: failure === undefined && families.every(({ length }) => length === 1),
     ttlSeconds: Math.min(...found.map(({ ttlSeconds }) => ttlSeconds)),
     ...(failure && { missing: failure.reason }),
   };

@@ -64,8 +64,10 @@ function wishesOf({ scope, problems }: Session): Wish[] {
   return wishes.filter((wish) => wish !== undefined).filter((wish) => !isName(wish) || !isLocal(wish.name));
 }
 
+/** `web.local`, `Foo._http._tcp.local`; clusters have zones like `cluster.local`, with more between. */
 function isLocal(name: Name): boolean {
-  return name.at(-1)?.toLowerCase() === "local" && name.at(-2)?.toLowerCase() !== "cluster";
+  const [before = "", last] = name.slice(-2);
+  return last?.toLowerCase() === "local" && (name.length === 2 || /^_(?:tcp|udp)$/i.test(before));
 }
 
 function isName(wish: Wish): wish is Extract<Wish, { readonly kind: "name" }> {

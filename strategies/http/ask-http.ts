@@ -60,7 +60,7 @@ export async function askHttp(
 }
 
 /** Servers repeat questions in their answers: the values of the headers are taken out of all that comes back. */
-async function openSession(
+export async function openSession(
   { endpoint, tls, hostname }: HttpSubject,
   { httpHeaders: headers, httpTimeoutMs: timeoutMs }: Scope,
   { net, scanner }: StrategyContext,
@@ -91,7 +91,7 @@ async function findingsIn(
   return { claim: hasMore ? await claimByHeaders(claim, session, catalog) : claim, checks };
 }
 
-function originOf({ endpoint, tls, hostname }: HttpSubject): string {
+export function originOf({ endpoint, tls, hostname }: HttpSubject): string {
   const host = urlHost(hostname ?? endpoint.address.replace(/%.*$/, ""));
   return `${tls ? "https" : "http"}://${host}:${endpoint.port}`;
 }

@@ -27,6 +27,8 @@ export interface Asked {
   readonly question: Question;
   /** `SRV _http._tcp.corp.test`, in lower case. */
   readonly text: string;
+  /** Who asked, over UDP. */
+  readonly from?: { readonly address: string; readonly port: number };
 }
 
 export interface TestServer extends NameServer {
@@ -40,11 +42,16 @@ const UDP_BYTES = { plain: 512, edns: 1232 };
 export async function startNameServer(options: NameServerOptions): Promise<TestServer> {
   const { host: address = "127.0.0.1" } = options;
   const asked: Asked[] = [];
-  const repliesTo = (bytes: Uint8Array, over: "udp" | "tcp"): readonly Uint8Array[] => {
+  const repliesTo = (
+    bytes: Uint8Array,
+    over: "udp" | "tcp",
+    from?: { readonly address: string; readonly port: number },
+  ): readonly Uint8Array[] => {
     const query = decodeMessage(bytes);
     const question = query?.questions[0];
     if (query === undefined || question === undefined) return [];
-    const one = { over, query, question, text: `${question.type} ${nameText(question.name).toLowerCase()}` };
+    const text = `${question.type} ${nameText(question.name).toLowerCase()}`;
+    const one = { over, query, question, text, ...(from && { from }) };
     asked.push(one);
     const honest = answerTo(query, question, options);
     return options.meddle?.(one, honest) ?? [packetOf(honest, over)];
@@ -56,7 +63,7 @@ export async function startNameServer(options: NameServerOptions): Promise<TestS
   const { port } = stream;
   const datagrams = createSocket(address.includes(":") ? "udp6" : "udp4");
   datagrams.on("message", (bytes, from) => {
-    for (const reply of repliesTo(bytes, "udp")) datagrams.send(reply, from.port, from.address);
+    for (const reply of repliesTo(bytes, "udp", from)) datagrams.send(reply, from.port, from.address);
   });
   await new Promise<void>((resolve, reject) => {
     datagrams.once("error", reject);

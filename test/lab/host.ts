@@ -8,10 +8,12 @@ import type { MachinePlace, ServiceOptions } from "./machine.ts";
 import type { Service } from "./service.ts";
 import { avahi } from "./services/avahi.ts";
 import type { Avahi, AvahiOptions, AvahiService } from "./services/avahi.ts";
+import { bind } from "./services/bind.ts";
+import type { BindOptions } from "./services/bind.ts";
+import { dnsmasq } from "./services/dnsmasq.ts";
 import { etcd } from "./services/etcd.ts";
 import type { EtcdOptions } from "./services/etcd.ts";
 import { knot } from "./services/knot.ts";
-import type { Zones } from "./services/knot.ts";
 import { mariadb } from "./services/mariadb.ts";
 import type { MariadbOptions } from "./services/mariadb.ts";
 import { memcached } from "./services/memcached.ts";
@@ -28,6 +30,7 @@ import type { PostgresOptions } from "./services/postgres.ts";
 import { redis } from "./services/redis.ts";
 import type { RedisOptions } from "./services/redis.ts";
 import { sshd } from "./services/sshd.ts";
+import type { Zones } from "./services/zone-file.ts";
 import { scriptOf } from "./stand-in.ts";
 
 /** One host of the lab: what can run on it, and what can go wrong with it. Every service resolves once it is ready. */
@@ -74,6 +77,15 @@ export class Host extends Machine {
 
   knot(zones: Zones, options: ServiceOptions = {}): Promise<Service> {
     return knot(this, zones, options);
+  }
+
+  bind(zones: Zones, options: BindOptions = {}): Promise<Service> {
+    return bind(this, zones, options);
+  }
+
+  /** Takes lines of dnsmasq.conf: `srv-host=_http._tcp.lab.test,web.lab.test,80`. */
+  dnsmasq(lines: readonly string[], options: ServiceOptions = {}): Promise<Service> {
+    return dnsmasq(this, lines, options);
   }
 
   /** An mDNS responder that announces these. */

@@ -27,6 +27,9 @@ interface Talk {
 }
 
 const GET = "GET /health HTTP/1.0\r\n\r\n";
+/** One query for db.lab.test A over TCP (RFC 1035, section 4.2.2): its address is the end of the answer. */
+const WHERE_IS_DB =
+  "\x00\x1d\x00\x07\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x02db\x03lab\x04test\x00\x00\x01\x00\x01";
 const at = (port?: number): { port?: number } => (port === undefined ? {} : { port });
 
 const TALKS: readonly Talk[] = [
@@ -113,8 +116,23 @@ const TALKS: readonly Talk[] = [
     program: "knotd",
     odd: 7014,
     start: (host, port) => host.knot({ "lab.test": "db A 10.99.0.11" }, at(port)),
-    // One query for db.lab.test A over TCP (RFC 1035, section 4.2.2), and its address in the answer.
-    send: "\x00\x1d\x00\x07\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x02db\x03lab\x04test\x00\x00\x01\x00\x01",
+    send: WHERE_IS_DB,
+    answer: /\x0a\x63\x00\x0b$/,
+  },
+  {
+    kind: "BIND beside Knot",
+    program: "named",
+    odd: 7015,
+    start: (host, port = 5353) => host.bind({ "lab.test": "db A 10.99.0.11" }, { port, minimal: true }),
+    send: WHERE_IS_DB,
+    answer: /\x0a\x63\x00\x0b$/,
+  },
+  {
+    kind: "dnsmasq beside Knot",
+    program: "dnsmasq",
+    odd: 7016,
+    start: (host, port = 5354) => host.dnsmasq(["host-record=db.lab.test,10.99.0.11"], { port }),
+    send: WHERE_IS_DB,
     answer: /\x0a\x63\x00\x0b$/,
   },
 ];

@@ -140,7 +140,10 @@ describe.skipIf(missing)("mDNS against avahi", () => {
   });
 
   test("leaves this machine's own avahi its unicast replies", { timeout: 90_000 }, async () => {
-    const own = await lab.local.avahi([], { hostName: "here", dbus: true });
+    const own = await lab.local.avahi([{ name: "mine", type: "_nfs._tcp", port: 2_049 }], {
+      hostName: "here",
+      dbus: true,
+    });
     const told = async (name: string, address: string): Promise<string> => {
       const record = {
         name: [name, "local"],
@@ -155,6 +158,7 @@ describe.skipIf(missing)("mDNS against avahi", () => {
     };
     const watch = watching(mdns, mdnsScope({ interfaces: ["br0"] }), bench);
     await watch.until((keys) => EVERYTHING.every((one) => keys.includes(one)));
+    await watch.until((keys) => keys.includes("announced mine._nfs._tcp.local 10.99.0.1 2049"));
     expect(await told("first", "10.99.0.71")).toMatch(/^first\.local\t10\.99\.0\.71/);
     bench.stop.abort();
     await watch.ended;
@@ -237,7 +241,7 @@ describe.skipIf(missing)("mDNS against avahi", () => {
     ]);
   });
 
-  test("goes on with an interface that is made anew while it watches", async () => {
+  test("keeps two links apart, and goes on with one that is made anew while it watches", async () => {
     const h3 = lab.host(3);
     const plug = async (): Promise<void> => {
       await run(["ip", "link", "add", "x0", "type", "veth", "peer", "name", "eth1", "netns", "h3"]);
@@ -249,6 +253,13 @@ describe.skipIf(missing)("mDNS against avahi", () => {
     await plug();
     const service = { name: "box", type: "_mqtt._tcp", port: 1_883 };
     const { service: daemon } = await h3.avahi([service], { hostName: "box", interfaces: ["eth1"] });
+    // An IPv4 socket in the group hears the other link as well, as long as somebody has joined there.
+    const [onX0, onBr0] = await Promise.all([look({ interfaces: ["x0"] }), look({ interfaces: ["br0"] })]);
+    expect(
+      onX0.every((one) => one.announcement?.instance === "box" && one.announcement.interface === "x0"),
+    ).toBe(true);
+    expect(keysOf(onX0)).toContain("announced box._mqtt._tcp.local 10.98.0.13 1883");
+    expect(keysOf(onBr0)).toEqual(EVERYTHING);
     const watch = watching(mdns, mdnsScope({ interfaces: ["x0"], services: ["_mqtt._tcp"] }), bench);
     const key = "box._mqtt._tcp.local 10.98.0.13 1883";
     await watch.until((keys) => keys.includes(`announced ${key}`));

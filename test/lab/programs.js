@@ -36,6 +36,8 @@ export const PROGRAMS = [
   { name: "mariadb-install-db", debian: "mariadb-server" },
   { name: "nginx", debian: "nginx-light" },
   { name: "knotd", debian: "knot" },
+  { name: "named", debian: "bind9" },
+  { name: "dnsmasq", debian: "dnsmasq-base" },
   { name: "avahi-daemon", debian: "avahi-daemon" },
   { name: "avahi-resolve", debian: "avahi-utils" },
   { name: "avahi-browse", debian: "avahi-utils" },

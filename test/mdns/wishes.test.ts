@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { wishFor, wishForAll } from "../../src/mdns/wishes.ts";
@@ -23,4 +24,19 @@ test.each<[string, Partial<typeof NOTHING> | Record<string, unknown>]>([
 test("the same wish counts once, whatever its case", () => {
   expect(wishFor(["_http._tcp", "_HTTP._tcp.local", "_http._tcp."]).types).toEqual([["_http", "_tcp"]]);
   expect(wishForAll(["_amqp._tcp", "_amqp._tcp", "nonsense"]).types).toEqual([["_amqp", "_tcp"]]);
+});
+
+test("any label before a type is an instance of it, exactly", () => {
+  const label = fc
+    .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+    .filter((one) => !/[\\\n\r\u2028\u2029]|\._sub$/i.test(one));
+  fc.assert(
+    fc.property(label, (one) => {
+      expect(wishFor([`${one}._http._tcp.local`]).instances).toEqual([[one, "_http", "_tcp", "local"]]);
+    }),
+  );
+});
+
+test("nothing that is wished for is too strange to be read", () => {
+  fc.assert(fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => void wishFor(texts)));
 });

@@ -31,6 +31,10 @@ function wanting(
   return { timeoutMs, signal, accept, seen };
 }
 
+function faulty(): never {
+  throw new RangeError("a fault of the reader");
+}
+
 interface Udp {
   readonly port: number;
   readonly asked: string[];
@@ -156,9 +160,7 @@ describe("a question by datagram", () => {
     const before = handles();
     const server = udpServer((socket, from) => socket.send("yes", from.port, from.address));
     await during(server, async ({ port }) => {
-      const accept = (): never => {
-        throw new RangeError("a fault of the reader");
-      };
+      const accept = faulty;
       const asked = dnsUdp(at(port), QUERY, { timeoutMs: LONG_MS, signal: NEVER, accept });
       await expect(asked).rejects.toThrow("a fault of the reader");
     });
@@ -220,7 +222,7 @@ describe("a question over a connection", () => {
     ["resets", (socket: Socket) => socket.resetAndDestroy()],
     ["floods with messages that were not asked for", (socket: Socket) => floodWith(socket, "\x00\x02no")],
   ])("is broken where the server %s", async (_, answer) => {
-    expect(await overTcp((socket) => void answer(socket))).toBe("broken");
+    expect(await overTcp(answer)).toBe("broken");
   });
 
   test("is refused where nothing listens", async () => {
@@ -238,10 +240,7 @@ describe("a question over a connection", () => {
   });
 
   test("rejects when what reads the reply throws", async () => {
-    const accept = (): never => {
-      throw new RangeError("a fault of the reader");
-    };
-    const options = { ...wanting("yes"), accept };
+    const options = { ...wanting("yes"), accept: faulty };
     await expect(overTcp((socket) => socket.write(framed("yes")), options)).rejects.toThrow("a fault");
   });
 });

@@ -709,12 +709,12 @@ describe("the end of a look", () => {
   });
 });
 
-describe("whether it can work here", () => {
-  async function checked(scope: Scope, resolverConfig = ""): Promise<readonly StrategyCheck[]> {
-    const bench = await benchOf();
-    return (await dns.test?.(scope, contextOf(bench, scope, resolverConfig))) ?? [];
-  }
+async function checked(scope: Scope, resolverConfig = ""): Promise<readonly StrategyCheck[]> {
+  const bench = await benchOf();
+  return (await dns.test?.(scope, contextOf(bench, scope, resolverConfig))) ?? [];
+}
 
+describe("whether it can work here", () => {
   test("is told server by server: one that refuses to speak of the domain is there", async () => {
     const server = await serverOf([]);
     const nobody = { address: "127.0.0.1", port: await closedPort() };

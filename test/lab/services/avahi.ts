@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { run } from "../command.ts";
@@ -49,7 +49,12 @@ export async function avahi(
   mkdirSync(path.join(etc, "services"), { recursive: true });
   const file = (service: string): string =>
     path.join(etc, "services", `${Buffer.from(service).toString("hex")}.service`);
-  const announce = (service: AvahiService): void => writeFileSync(file(service.name), serviceFile(service));
+  const announce = (service: AvahiService): void => {
+    // In one step: the daemon reads a file as soon as it is there.
+    const draft = path.join(folder, "draft");
+    writeFileSync(draft, serviceFile(service));
+    renameSync(draft, file(service.name));
+  };
   for (const service of services) announce(service);
   writeFileSync(path.join(etc, "avahi-daemon.conf"), configuration(hostName, interfaces, dbus === true));
   const bus = dbus === true ? await startBus(machine, name) : "none";

@@ -3,9 +3,7 @@ import path from "node:path";
 
 import type { Machine, ServiceOptions } from "../machine.ts";
 import type { Service } from "../service.ts";
-
-/** Zone name to its records beside SOA, NS and `ns A`, one a line: `{ "lab.test": "db A 10.99.0.11" }`. */
-export type Zones = Readonly<Record<string, string>>;
+import { type Zones, zoneFile } from "./zone-file.ts";
 
 export function knot(
   machine: Machine,
@@ -21,16 +19,6 @@ export function knot(
   const config = path.join(folder, "knot.conf");
   writeFileSync(config, configuration(folder, addresses, Object.keys(zones)));
   return machine.start({ name, port, listen, argv: ["knotd", "-c", config] });
-}
-
-function zoneFile(zone: string, address: string, records: string): string {
-  return `$ORIGIN ${zone}.
-$TTL 5
-@ SOA ns root 1 3600 600 86400 5
-@ NS ns
-ns A ${address}
-${records}
-`;
 }
 
 function configuration(folder: string, addresses: string, zones: readonly string[]): string {
