@@ -1,4 +1,5 @@
 import type { Io } from "./io.ts";
+import type { Setting } from "./setting.ts";
 import type { SettingKey } from "./settings.ts";
 import type { FlagTexts } from "./sources.ts";
 
@@ -35,5 +36,7 @@ export interface CommandRow {
   readonly summary: string;
   /** The flags that mean something to it. */
   readonly flags: readonly SettingKey[] | "all";
+  /** Those of `flags` that mean something else to it than to a scan: what it reads, and what `--help` shows. */
+  readonly own?: readonly Setting<unknown>[];
   load(): Promise<{ readonly default: Command }>;
 }

@@ -40,9 +40,11 @@ function commandSection(rows: readonly CommandRow[]): string {
   return `Commands:\n${aligned(commands.map(({ name, args, summary }) => [`${name} ${args}`.trim(), summary]))}`;
 }
 
-function optionSections({ name, flags }: CommandRow): string[] {
+function optionSections({ name, flags, own = [] }: CommandRow): string[] {
   if (name !== "" && flags === "all") return [`Options:\n  Those of a scan: see 'discover --help'`];
-  const settings = flags === "all" ? SETTING_LIST : flags.map((key) => SETTINGS[key]);
+  const meant = (setting: Setting<unknown>): Setting<unknown> =>
+    own.find(({ key }) => key === setting.key) ?? setting;
+  const settings = flags === "all" ? SETTING_LIST : flags.map((key) => meant(SETTINGS[key]));
   return GROUPS.flatMap((group) => {
     const rows = settings.filter((setting) => setting.group === group).map(optionRow);
     const all = group === "Other" ? [...rows, ...ACTION_ROWS] : rows;

@@ -45,7 +45,7 @@ export function nameServers(row: Row<Texts>): Setting<Texts> {
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** These belong to the request itself. */
-const OWN = /^(?:host|connection|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|expect)$/i;
+const OWN = /^(?:connection|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|expect)$/i;
 
 /**
  * `Name: value`, one a flag, one a line in the environment. The value may be a secret: it is never shown, in errors

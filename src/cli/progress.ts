@@ -37,16 +37,27 @@ export interface ProgressLine {
   clear(): void;
 }
 
-export function progressLine({ stderr, monotonic }: Pick<Io, "stderr" | "monotonic">): ProgressLine {
+export function progressLine(io: Pick<Io, "stderr" | "monotonic">): ProgressLine {
+  const { update, clear } = statusLine(io);
+  return { update: (progress) => update((width) => progressText(progress, width)), clear };
+}
+
+/** The same for any text, of which there is room for `width` columns. */
+export interface StatusLine {
+  update(text: (width: number) => string): void;
+  clear(): void;
+}
+
+export function statusLine({ stderr, monotonic }: Pick<Io, "stderr" | "monotonic">): StatusLine {
   let shown = false;
   let drawnAt = -Infinity;
   return {
-    update(progress) {
+    update(text) {
       if (monotonic() - drawnAt < INTERVAL_MS) return;
       drawnAt = monotonic();
       shown = true;
       // The last column is left free: some terminals wrap as soon as it is taken.
-      stderr.write(`\r${progressText(progress, (stderr.columns ?? 80) - 1)}${ERASE}`);
+      stderr.write(`\r${text((stderr.columns ?? 80) - 1)}${ERASE}`);
     },
     clear() {
       if (shown) stderr.write(`\r${ERASE}`);

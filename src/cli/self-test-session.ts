@@ -22,7 +22,11 @@ export async function runSelfTest({ args, flags, io }: Invocation): Promise<numb
   const interrupt = listenForInterrupt(io, () => {});
   try {
     const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
-    const read = readSettings({ flags, env: io.env, file: await loadConfigFile(named, io.cwd, interrupt.signal) });
+    const read = readSettings({
+      flags,
+      env: io.env,
+      file: await loadConfigFile(named, io.cwd, interrupt.signal),
+    });
     const options = {
       ...scanOptions(read),
       strategies: await chooseStrategies(withAll(read), io.cwd),

@@ -17,7 +17,9 @@ export async function parsePlace(text: string, where: string): Promise<Place> {
   const [, bracketed, host = bracketed, port] = /^(?:(\[[^\]]*\])|([^:]*)):([^:]*)$/.exec(text) ?? [];
   if (port === undefined) {
     const isAddress = (text.match(/:/g) ?? []).length > 1 && !text.startsWith("[");
-    const why = isAddress ? `an IPv6 address goes in brackets: [${text}]:port` : "a place is host:port or :port";
+    const why = isAddress
+      ? `an IPv6 address goes in brackets: [${text}]:port`
+      : "a place is host:port or :port";
     throw new DiscoverError("bad-target", `${shown(text)} (${where}): ${why}`);
   }
   return placeOf(host ?? "", portOf(port, where), where);

@@ -53,7 +53,7 @@ export async function parseUrl(text: string, { where, catalog }: WantContext): P
 
 function urlWant(scheme: string, place: Place, rest: string): UrlWant {
   // The parser escapes what may not stand in a request and takes dots out.
-  const { pathname, search } = new URL(rest.replace(/^(?!\/)/, "/"), "http://host");
+  const { pathname, search } = new URL(`http://host${rest.startsWith("/") ? "" : "/"}${rest}`);
   const text = `${scheme}://${placeText(place)}${pathname}${search === "" ? "" : "?…"}`;
   return { kind: "url", text, place, tls: scheme === "https", path: `${pathname}${search}` };
 }
@@ -71,7 +71,8 @@ function meaningOf(scheme: string, catalog: Catalog): Meaning | undefined {
   const secure = catalog.entries.filter((entry) => entry.tlsScheme === scheme);
   const kinds = plain.length > 0 ? plain : secure;
   const tls = plain.length === 0 && secure.length > 0;
-  if (kinds.length > 0) return { words: kinds.map(({ type }) => type), tls, port: portFor(scheme, kinds, tls) };
+  if (kinds.length > 0)
+    return { words: kinds.map(({ type }) => type), tls, port: portFor(scheme, kinds, tls) };
   const kind = entryOf(scheme, catalog);
   return kind && { words: [scheme], tls, port: portFor(scheme, [kind], tls) };
 }

@@ -104,7 +104,7 @@ function replyIn(reply: Uint8Array, id: number, asked: Name, type: RecordType): 
   const [question, ...more] = message.questions;
   // A server that cannot read the question, or will not, may leave it out.
   if (question === undefined) return isRefusal(message) ? message : undefined;
-  const ours = question.type === type && sameName(question.name, asked);
+  const ours = more.length === 0 && question.type === type && sameName(question.name, asked);
   return ours ? message : undefined;
 }
 

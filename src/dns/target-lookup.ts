@@ -55,12 +55,12 @@ async function addressesOf(
   return glue;
 }
 
-/** Not knowing one is not knowing; a name that is not there has neither. */
+/** A name that is not there has neither; else not knowing one of them is not knowing. */
 function neither(
   ipv4: Exclude<Lookup<"A">, { kind: "found" }>,
   ipv6: Exclude<Lookup<"AAAA">, { kind: "found" }>,
 ): TargetLookup {
-  if (ipv4.kind === "failed") return ipv4;
-  if (ipv6.kind === "failed") return ipv6;
-  return ipv4.nameExists ? ipv6 : ipv4;
+  const both = [ipv4, ipv6];
+  const denied = both.find((one) => one.kind === "absent" && !one.nameExists);
+  return denied ?? both.find(({ kind }) => kind === "failed") ?? ipv6;
 }

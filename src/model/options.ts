@@ -73,7 +73,7 @@ export const LARGE_RANGE = 65_536;
 
 export const DEFAULTS = {
   ports: "common",
-  strategies: ["tcp"],
+  strategies: ["tcp", "http"],
   timeoutMs: 2_000,
   httpTimeoutMs: 5_000,
   concurrency: 1_000,

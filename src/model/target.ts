@@ -14,6 +14,11 @@ export interface TargetSet {
   readonly count: number;
   /** Names by which an address was asked for. */
   readonly hostnames: ReadonlyMap<string, readonly string[]>;
+  /**
+   * Addresses that are one host's, by one of them: those of a name that has no two of a family. A name with more of
+   * them may well stand for several hosts.
+   */
+  readonly sameHost: ReadonlyMap<string, readonly string[]>;
   /** As they were asked for. */
   readonly labels: readonly string[];
 }

@@ -55,7 +55,7 @@ const FRAMING: ReadonlySet<string> = new Set(
 );
 
 /** undici refuses bad ones too, but its pool then waits for ever for the place of what it refused. */
-function areSendable(headers: Readonly<Record<string, string>>): boolean {
+export function areSendable(headers: Readonly<Record<string, string>>): boolean {
   try {
     for (const [name, value] of Object.entries(headers)) {
       validateHeaderName(name);

@@ -22,7 +22,9 @@ export async function bindingsOf(port: number): Promise<PortBindings> {
 function tryBind(host: string, port: number): Promise<Binding> {
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve) => {
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(MEANINGS.get(error.code ?? "") ?? "failed"));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      resolve(MEANINGS.get(error.code ?? "") ?? "failed"),
+    );
     // Alone in its family, lest :: answer for 0.0.0.0; and never through the main process of a cluster.
     server.listen({ host, port, ipv6Only: true, exclusive: true }, () => server.close(() => resolve("free")));
   });

@@ -1,5 +1,6 @@
 import { DiscoverError } from "../model/errors.ts";
-import type { DiscoverOptions } from "../model/options.ts";
+import type { WatchOptions } from "../model/watch.ts";
+import { areSendable } from "../net/http.ts";
 
 const MOST_MS = 2 ** 31 - 1;
 
@@ -11,15 +12,21 @@ const NUMBERS = {
   concurrency: { least: 1, most: 65_535 },
   rate: { least: 1, most: 1_000_000 },
   perHost: { least: 1, most: 65_535 },
+  intervalMs: { least: 100, most: MOST_MS },
 } as const;
 
-/** Throws `bad-option` for a number that makes no sense: callers without types come by here too. */
-export function checkOptions(options: DiscoverOptions): void {
+/** Throws `bad-option` for a number or a header that makes no sense: callers without types come by here too. */
+export function checkOptions(options: WatchOptions): void {
   for (const name of Object.keys(NUMBERS).filter(isNumberOption)) {
     const value = options[name];
     const { least, most } = NUMBERS[name];
     if (value === undefined || (Number.isFinite(value) && value >= least && value <= most)) continue;
     throw new DiscoverError("bad-option", `${name} is ${value}: it takes a number from ${least} to ${most}`);
+  }
+  // Without its value: that may be a secret.
+  for (const [name, value] of Object.entries(options.httpHeaders ?? {})) {
+    if (areSendable({ [name]: value })) continue;
+    throw new DiscoverError("bad-option", `httpHeaders: ${JSON.stringify(name)} holds what no header may`);
   }
 }
 

@@ -5,7 +5,7 @@ import { DEFAULTS, type DiscoverOptions } from "../model/options.ts";
 import type { Scope, Strategy, StrategyContext } from "../model/strategy.ts";
 import { systemNet as net } from "../net/index.ts";
 import { socketLimit } from "../net/machine.ts";
-import { Announced } from "../scan/announced.ts";
+import { Announced, type AnnouncedEndpoint } from "../scan/announced.ts";
 import { createScanner } from "../scan/scanner.ts";
 import type { Tally } from "../scan/tally.ts";
 import type { Survey } from "./survey.ts";
@@ -25,6 +25,8 @@ export interface GroundOptions {
   readonly tally: Tally;
   readonly signal: AbortSignal;
   readonly warn: (warning: string) => void;
+  /** Endpoints to look at besides the scope's, and to report whatever their outcome. */
+  readonly follow?: readonly AnnouncedEndpoint[];
 }
 
 /** Sockets that a run may hold at once. */
@@ -34,8 +36,9 @@ export function socketsFor({ concurrency = DEFAULTS.concurrency }: DiscoverOptio
 
 /** A scanner, and the context of the strategies. Sends nothing. */
 export function layGround({ scope, isOwn, admits }: Survey, given: GroundOptions): Ground {
-  const { options, strategies, catalog, tally, signal, warn } = given;
+  const { options, strategies, catalog, tally, signal, warn, follow = [] } = given;
   const announced = new Announced(strategies.some(({ announces }) => announces === true));
+  for (const endpoint of follow) announced.follow(endpoint);
   const { rate, perHost = DEFAULTS.perHost } = options;
   const limits = { sockets: socketsFor(options), perHost, isOwn, ...(rate !== undefined && { rate }) };
   const scanner = createScanner({ net, limits, announced, tally, clock, signal });

@@ -14,6 +14,7 @@ export class Announced {
   readonly #known = new Map<string, AnnouncedEndpoint>();
   #waiting: AnnouncedEndpoint[] = [];
   #open: boolean;
+  #followed = 0;
   #wake: () => void = () => {};
 
   /** `open`: whether somebody announces at all. */
@@ -25,11 +26,20 @@ export class Announced {
   add(announced: AnnouncedEndpoint): boolean {
     const key = keyOf(announced.endpoint);
     if (!this.#open || this.#known.has(key)) return true;
-    if (this.#known.size >= MOST_ANNOUNCED) return false;
-    this.#known.set(key, announced);
-    this.#waiting.push(announced);
-    this.#wake();
+    if (this.#known.size - this.#followed >= MOST_ANNOUNCED) return false;
+    this.#put(key, announced);
     return true;
+  }
+
+  /**
+   * As if it were announced, whoever announces and however many do: what was seen before is looked at again. Where the
+   * sweep is over it stays to be taken.
+   */
+  follow(announced: AnnouncedEndpoint): void {
+    const key = keyOf(announced.endpoint);
+    if (this.#known.has(key)) return;
+    this.#followed++;
+    this.#put(key, announced);
   }
 
   /** No more will be announced. */
@@ -59,6 +69,12 @@ export class Announced {
   /** Calls `wake` when there is something to take, or it is over. */
   onChange(wake: () => void): void {
     this.#wake = wake;
+  }
+
+  #put(key: string, announced: AnnouncedEndpoint): void {
+    this.#known.set(key, announced);
+    this.#waiting.push(announced);
+    this.#wake();
   }
 }
 

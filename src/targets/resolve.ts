@@ -52,7 +52,7 @@ export async function resolveTargets(
 
   const hostnames = hostnamesOf(found, ranges);
   const labels = request.include.map(({ text }) => shown(text));
-  const targets = { ranges, count: count(ranges), hostnames, labels };
+  const targets = { ranges, count: count(ranges), hostnames, sameHost: sameHostOf(hostnames), labels };
   return { targets, excluded: holes.flat(), warnings: [...new Set(warnings)] };
 }
 
@@ -97,4 +97,20 @@ function hostnamesOf(found: readonly Found[], ranges: readonly AddressRange[]): 
     }
   }
   return hostnames;
+}
+
+/** See `TargetSet.sameHost`. */
+function sameHostOf(hostnames: ReadonlyMap<string, readonly string[]>): Map<string, readonly string[]> {
+  const byName = new Map<string, string[]>();
+  for (const [address, names] of hostnames) {
+    for (const name of names) byName.set(name, [...(byName.get(name) ?? []), address]);
+  }
+  const sameHost = new Map<string, readonly string[]>();
+  for (const addresses of byName.values()) {
+    const [a, b, ...more] = addresses;
+    if (a === undefined || b === undefined || more.length > 0 || a.includes(":") === b.includes(":"))
+      continue;
+    for (const address of addresses) sameHost.set(address, addresses);
+  }
+  return sameHost;
 }

@@ -1,21 +1,8 @@
-import { escapeBytes } from "../../src/model/bytes.ts";
+import { REASONS, namedAs, seenOf } from "../../src/identify/seen.ts";
 import { endpointText } from "../../src/model/endpoint.ts";
-import { listenerAt } from "../../src/model/listener.ts";
 import type { Observation } from "../../src/model/observation.ts";
-import type { Outcome } from "../../src/model/outcome.ts";
-import type { Identification, Scope, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
+import type { Scope, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
 import { type HttpFindings, askHttp } from "./ask-http.ts";
-
-/** What every observation of an endpoint has in common. */
-type Seen = Pick<Observation, "strategy" | "endpoint" | "outcome" | "latencyMs" | "hostnames" | "process">;
-
-const REASONS: Readonly<Record<Outcome, string>> = {
-  open: "accepted a connection",
-  closed: "refused a connection: nothing listens there",
-  filtered: "did not answer in time",
-  unreachable: "cannot be reached",
-  failed: "could not be tried: this machine ran out of something",
-};
 
 /**
  * What there is to say of one endpoint:
@@ -28,7 +15,7 @@ export async function observeSwept(
   scope: Scope,
   context: StrategyContext,
 ): Promise<Observation | undefined> {
-  const seen = seenOf(swept, scope, context);
+  const seen = seenOf("http", swept, scope, context);
   const at = (): number => context.clock.now();
   const isLeftToTcp = scope.strategies.includes("tcp");
   if (swept.outcome !== "open" || !scope.identify)
@@ -36,7 +23,7 @@ export async function observeSwept(
   const identified = await context.identify(swept);
   const { claim, tls } = identified;
   if (claim?.overHttp !== true)
-    return isLeftToTcp ? undefined : { ...seen, at: at(), ...findingsOf(identified) };
+    return isLeftToTcp ? undefined : { ...seen, at: at(), ...namedAs(identified) };
   const hostname = seen.hostnames?.[0];
   const subject = {
     endpoint: swept.endpoint,
@@ -47,31 +34,6 @@ export async function observeSwept(
   const findings = await askHttp(subject, scope, context);
   logFindings(swept, findings, context);
   return { ...seen, at: at(), ...findings, ...(tls && { tls }) };
-}
-
-function seenOf(
-  { endpoint, outcome, latencyMs, hostnames: announced = [] }: SweptEndpoint,
-  { targets, listeners }: Scope,
-  context: StrategyContext,
-): Seen {
-  const hostnames = [...new Set([...(targets.hostnames.get(endpoint.address) ?? []), ...announced])];
-  const listener = context.isOwn(endpoint.address) ? listenerAt(listeners, endpoint) : undefined;
-  return {
-    strategy: "http",
-    endpoint,
-    outcome,
-    latencyMs,
-    ...(hostnames.length > 0 && { hostnames }),
-    ...(listener?.process && { process: listener.process }),
-  };
-}
-
-function findingsOf({ claim, tls, heard, reason = "unknown" }: Identification): Partial<Observation> {
-  return {
-    ...(claim === undefined ? { reason } : { claim }),
-    ...(tls && { tls }),
-    ...(heard && { firstBytes: escapeBytes(heard) }),
-  };
 }
 
 function logFindings(

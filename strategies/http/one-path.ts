@@ -99,7 +99,8 @@ type Told = Pick<HealthReport, "health" | "summary" | "parts">;
 function endOf({ kind, shown }: Redirect, hops: number): Told | undefined {
   if (kind === "log-in") return { health: "protected", summary: `redirects to ${shown}, to log in` };
   // Shown with its origin: it is another one, and asking there is for who named this one to decide.
-  if (!shown.startsWith("/")) return { health: "unhealthy", summary: `redirects to ${shown}, another server` };
+  if (!shown.startsWith("/"))
+    return { health: "unhealthy", summary: `redirects to ${shown}, another server` };
   return hops < MOST_REDIRECTS ? undefined : { health: "unhealthy", summary: "redirects on and on" };
 }
 
@@ -124,11 +125,7 @@ function unreadable({ status }: TimedReply): HealthReading {
   return { health: "unhealthy", summary: status === 404 ? "no such path" : "neither well nor failing" };
 }
 
-function reportOf(
-  path: string,
-  { status, latencyMs }: TimedReply,
-  told: Told,
-): HealthReport {
+function reportOf(path: string, { status, latencyMs }: TimedReply, told: Told): HealthReport {
   return { path, code: status, latencyMs: Math.round(latencyMs * 100) / 100, ...told };
 }
 

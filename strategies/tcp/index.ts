@@ -1,7 +1,5 @@
-import { escapeBytes } from "../../src/model/bytes.ts";
-import { listenerAt } from "../../src/model/listener.ts";
+import { REASONS, namedAs, seenOf } from "../../src/identify/seen.ts";
 import type { Observation } from "../../src/model/observation.ts";
-import type { Outcome } from "../../src/model/outcome.ts";
 import type { Scope, Strategy, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
 import { tryLoopback } from "./try-loopback.ts";
 
@@ -22,40 +20,15 @@ const tcp: Strategy = {
 
 export default tcp;
 
-/** Of what was announced and does not answer. */
-const REASONS: Readonly<Record<Outcome, string>> = {
-  open: "accepted a connection",
-  closed: "refused a connection: nothing listens there",
-  filtered: "did not answer in time",
-  unreachable: "cannot be reached",
-  failed: "could not be tried: this machine ran out of something",
-};
-
 async function observeSwept(
   swept: SweptEndpoint,
   scope: Scope,
   context: StrategyContext,
 ): Promise<Observation> {
-  const { endpoint, outcome, latencyMs } = swept;
-  const hostnames = scope.targets.hostnames.get(endpoint.address);
-  const listener = context.isOwn(endpoint.address) ? listenerAt(scope.listeners, endpoint) : undefined;
-  const seen = {
-    strategy: tcp.name,
-    endpoint,
-    outcome,
-    latencyMs,
-    ...(hostnames && { hostnames }),
-    ...(listener?.process && { process: listener.process }),
-  };
-  if (outcome !== "open" || !scope.identify)
-    return { ...seen, at: context.clock.now(), reason: REASONS[outcome] };
-  const { claim, tls, heard, reason } = await context.identify(swept);
-  return {
-    ...seen,
-    at: context.clock.now(),
-    ...(claim && { claim }),
-    ...(tls && { tls }),
-    ...(heard && { firstBytes: escapeBytes(heard) }),
-    ...(claim === undefined && { reason: reason ?? "unknown" }),
-  };
+  const seen = seenOf(tcp.name, swept, scope, context);
+  const named =
+    swept.outcome === "open" && scope.identify
+      ? namedAs(await context.identify(swept))
+      : { reason: REASONS[swept.outcome] };
+  return { ...seen, at: context.clock.now(), ...named };
 }

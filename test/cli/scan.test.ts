@@ -159,7 +159,8 @@ describe("targets", () => {
 describe("options", () => {
   test("are those of the library", async () => {
     const argv =
-      "--exclude=10.0.0.1 --timeout=1 --http-timeout=2 --deadline=3 --concurrency=4 --rate=5 --per-host=6";
+      "--exclude=10.0.0.1 --timeout=1 --http-timeout=2 --deadline=3 --concurrency=4 --rate=5 --per-host=6 " +
+      "--domain=corp.test. --service=_http._tcp --dns-server=10.0.0.2,::1 --interface=eth0 --http-header=X-A:1";
     const { options } = await discover([...argv.split(" "), "--no-identify", "--strategy=all"], { cwd });
     expect(options).toEqual([
       {
@@ -172,7 +173,12 @@ describe("options", () => {
         rate: 5,
         perHost: 6,
         identify: false,
-        strategies: expect.arrayContaining(["tcp"]),
+        domains: ["corp.test"],
+        services: ["_http._tcp"],
+        dnsServers: ["10.0.0.2", "::1"],
+        interfaces: ["eth0"],
+        httpHeaders: { "x-a": "1" },
+        strategies: ["tcp", "http", "dns", "mdns"],
         signal: expect.any(AbortSignal),
         allowLarge: expect.any(Function),
         onDebug: expect.any(Function),
@@ -187,13 +193,51 @@ describe("options", () => {
     expect(await portsOf(["--ports=5"], env)).toBe("5");
     expect(await portsOf(["--ports=5", "--http-ports=6"], env)).toBe("5,6");
   });
+
+  test("sweep HTTP ports alone where HTTP alone is looked for", async () => {
+    const env = { DISCOVERY_HTTP_PORTS: "8080", DISCOVERY_TCP_PORTS: "22" };
+    expect(await portsOf(["--strategy=http"], env)).toBe("8080");
+    expect(await portsOf(["--strategy=http,mdns", "--http-ports=6"], env)).toBe("6");
+    expect(await portsOf(["--strategy=http", "--ports=5"], env)).toBe("5");
+    expect(await portsOf(["--strategy=tcp,http"], env)).toBe("22,8080");
+  });
+
+  test.each([
+    ["--domain=a..b", "a..b (--domain): a label of the name is empty"],
+    ["--domain=http://x", "http://x (--domain): not a domain name"],
+    [`--domain=${"x".repeat(64)}.test`, "longer than a domain name may be"],
+    ["--dns-server=ns.test", "ns.test (--dns-server): not an IP address, or address:port"],
+    ["--dns-server=10.0.0.2:0", "10.0.0.2:0 (--dns-server): the port must be 1 to 65535"],
+    ["--http-header=nonsense", "a header (--http-header): must be 'Name: value'"],
+    [
+      "--http-header=Content-Length: 5",
+      "Content-Length (--http-header): this header belongs to the request itself",
+    ],
+    ["--http-header=B@d: secret", "a header (--http-header): its name holds what no header's name may"],
+    ["--http-header=X-A: se\u0007cret", "X-A (--http-header): its value holds what no header may"],
+  ])("that the network could not have are refused: %s", async (flag, message) => {
+    const { code, stderr, options } = await discover([flag], { cwd });
+    expect({ code, options }).toEqual({ code: 2, options: [] });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("cret");
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  test("never show what a header holds", async () => {
+    const { stdout } = await discover(
+      ["config", "--output=json", "--http-header=Authorization: Bearer hush"],
+      { cwd },
+    );
+    expect(stdout).toContain("Authorization: (hidden)");
+    expect(stdout).not.toContain("hush");
+  });
 });
 
 describe("plug-ins", () => {
   const good = "export default { name: 'mine', summary: 'x', async *observe() {} }";
 
   test("run beside the named strategies, or alone where they alone are named", async () => {
-    expect(await load(good)).toEqual(["tcp", "mine"]);
+    expect(await load(good)).toEqual(["tcp", "http", "mine"]);
     expect(await load(good, "--strategy=mine")).toEqual(["mine"]);
     expect(await load(good, "--strategy=tcp,mine")).toEqual(["tcp", "mine"]);
   });

@@ -464,6 +464,15 @@ describe("what is not there", () => {
     expect(await resolver.lookup(WEB, "A")).toEqual({ kind: "absent", nameExists: false });
   });
 
+  test("may be denied by a cache that names the zone's servers, too", async () => {
+    const authorities = [
+      record("corp.test", { type: "NS", target: name("ns.corp.test") }),
+      soa("corp.test", 60, 60),
+    ];
+    const { resolver } = bench((asked) => replyTo(asked, { authorities }));
+    expect(await resolver.lookup(WEB, "A")).toEqual({ kind: "absent", nameExists: true, ttlSeconds: 60 });
+  });
+
   test("is not what cannot be read", async () => {
     const { resolver } = bench((asked) => {
       const bytes = encodeMessage(replyTo(asked, { edns: false, answers: [WEB_A] }));

@@ -87,6 +87,11 @@ describe("a target", () => {
       byType({ AAAA: { authorities: [soa("test", 9, 9)] } }),
       { kind: "absent", nameExists: true, ttlSeconds: 9 },
     ],
+    [
+      "nowhere, though one family could not be asked for",
+      byType({ A: "timeout", AAAA: { rcode: 3 } }),
+      { kind: "absent", nameExists: false },
+    ],
     ["not to be found out: half of it denied, half unknown", byType({ AAAA: "timeout" }), LOST],
     ["not to be found out the other way round", byType({ A: "timeout" }), LOST],
   ])("may be %s", async (_, script, expected) => {

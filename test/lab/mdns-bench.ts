@@ -9,7 +9,7 @@ import { systemNet } from "../../src/net/index.ts";
 /** A scope of nothing but what mDNS goes by. */
 export function mdnsScope(wanted: Partial<Pick<Scope, "services" | "interfaces">> = {}): Scope {
   return {
-    targets: { ranges: [], count: 0, hostnames: new Map(), labels: [] },
+    targets: { ranges: [], count: 0, hostnames: new Map(), sameHost: new Map(), labels: [] },
     ports: [],
     extra: [],
     listeners: [],

@@ -116,9 +116,8 @@ describe.skipIf(missing)("all four strategies together", () => {
 
   test("find a host by its .local name", async () => {
     const { services } = await discover({ targets: ["h1.local"], ports: [5432] }).inventory();
-    expect(services.map(({ type, hostnames }) => [type, hostnames])).toEqual([
-      ["postgresql", ["h1.local"]],
-      ["postgresql", ["h1.local"]],
+    expect(services.map(({ type, hostnames, addresses }) => [type, hostnames, addresses])).toEqual([
+      ["postgresql", ["h1.local"], ["10.99.0.11", "fd99::11"]],
     ]);
   });
 

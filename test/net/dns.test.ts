@@ -1,11 +1,13 @@
 import { type RemoteInfo, type Socket as UdpSocket, createSocket } from "node:dgram";
+import { getEventListeners } from "node:events";
 import type { Socket } from "node:net";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { DnsExchangeOptions, DnsFailure } from "../../src/model/net.ts";
 import { dnsTcp } from "../../src/net/dns-tcp.ts";
 import { dnsUdp } from "../../src/net/dns-udp.ts";
+import { type DnsWait, waitForReply } from "../../src/net/dns-wait.ts";
 import { resolverConfig } from "../../src/net/resolver-config.ts";
 import { NEVER, closedPort, during, floodWith, handles, handlesBackTo, serve, until } from "./peers.ts";
 
@@ -242,6 +244,34 @@ describe("a question over a connection", () => {
   test("rejects when what reads the reply throws", async () => {
     const options = { ...wanting("yes"), accept: faulty };
     await expect(overTcp((socket) => socket.write(framed("yes")), options)).rejects.toThrow("a fault");
+  });
+});
+
+describe("waiting", () => {
+  test("leaves no timer and no listener behind, however it ends", async () => {
+    vi.useFakeTimers();
+    try {
+      const { signal } = new AbortController();
+      const ends: ((wait: DnsWait) => void)[] = [
+        (wait) => wait.arrived(Buffer.from("yes")),
+        (wait) => wait.failed("refused"),
+        () => vi.advanceTimersByTime(LONG_MS),
+      ];
+      for (const end of ends) {
+        let closed = 0;
+        const waited = waitForReply(wanting("yes", { signal }), (wait) => {
+          queueMicrotask(() => end(wait));
+          return () => void closed++;
+        });
+        expect(vi.getTimerCount()).toBe(1);
+        await waited;
+        expect(vi.getTimerCount()).toBe(0);
+        expect(getEventListeners(signal, "abort")).toEqual([]);
+        expect(closed).toBe(1);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -100,6 +100,7 @@ export function scopeOf({ hosts, ports, extra = [], timeoutMs = 60_000 }: ScopeS
     ranges: hosts === 0 ? [] : [range],
     count: hosts,
     hostnames: new Map<string, string[]>(),
+    sameHost: new Map<string, string[]>(),
     labels: ["10.0.0.0"],
   };
   return bareScope({ targets, ports, extra, identify: false, timeoutMs, httpTimeoutMs: timeoutMs });

@@ -15,7 +15,7 @@ import { Tally } from "../../src/scan/tally.ts";
 /** Nothing to look at, nobody to ask: what is given otherwise takes the place of that. */
 export function scopeOf(more: Partial<Scope> = {}): Scope {
   return {
-    targets: { ranges: [], count: 0, hostnames: new Map(), labels: [] },
+    targets: { ranges: [], count: 0, hostnames: new Map(), sameHost: new Map(), labels: [] },
     ports: [],
     extra: [],
     listeners: [],

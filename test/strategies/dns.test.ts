@@ -233,16 +233,29 @@ describe("an SRV record", () => {
     ]);
   });
 
-  test("that a wildcard makes up is no service, and one beside it is", async () => {
-    const server = await serverOf([
-      srv("*.corp.test", "web.corp.test", 1),
-      srv("_http._tcp.corp.test", "web.corp.test", 80),
-      ...WEB,
-    ]);
-    const { found } = await look([server]);
-    expect(new Set(found.map(({ announcement }) => announcement?.name))).toEqual(
-      new Set(["_http._tcp.corp.test"]),
-    );
+  test.each([
+    ["under the domain", "*.corp.test", ["_nats._udp.corp.test"]],
+    ["beside it", "*._tcp.corp.test", ["_http._tcp.corp.test"]],
+  ])(
+    "that a wildcard %s makes up is no service, and one with its own word is",
+    async (_, wildcard, services) => {
+      const server = await serverOf([
+        srv(wildcard, "web.corp.test", 1),
+        record(wildcard, { type: "PTR", target: name("any._http._tcp.corp.test") }),
+        ...services.map((service) => srv(service, "web.corp.test", 80)),
+        a("web.corp.test", "10.1.1.1"),
+      ]);
+      const { found } = await look([server], {
+        services: ["_nats._udp", "_nats._tcp", "_http._tcp", "redis"],
+      });
+      expect(found.map(({ announcement }) => announcement?.name)).toEqual(services);
+    },
+  );
+
+  test("that a wildcard makes up is one where the user asked for that very name", async () => {
+    const server = await serverOf([srv("*.corp.test", "web.corp.test", 1), a("web.corp.test", "10.1.1.1")]);
+    const { found } = await look([server], { services: ["_http._tcp.corp.test"] });
+    expect(places(found)).toEqual(["10.1.1.1 1 tcp"]);
   });
 
   test("of 80 comes over TCP whole", async () => {

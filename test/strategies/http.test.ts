@@ -69,7 +69,7 @@ describe("what speaks HTTP", () => {
     });
     await during(server, async ({ port }) => {
       const hostnames = new Map([["127.0.0.1", ["shop.test", "www.shop.test"]]]);
-      const targets = { ranges: [], count: 0, hostnames, labels: [] };
+      const targets = { ranges: [], count: 0, hostnames, sameHost: new Map(), labels: [] };
       const found = await observeAt(port, { scope: { targets } });
       expect(found?.hostnames).toEqual(["shop.test", "www.shop.test"]);
       expect(healthOf(found)).toBe("healthy");

@@ -84,6 +84,19 @@ describe("resolving", () => {
     ]);
   });
 
+  test("a name with one address of each family is one host; with more, it may be several", async () => {
+    const lookups: Lookups = {
+      ...lookupsOf(),
+      addressesOf: async (name) =>
+        name === "one.test" ? ["10.0.0.5", "2001:db8::5"] : ["10.0.0.7", "10.0.0.8", "2001:db8::7"],
+    };
+    const { targets } = await resolved("one.test many.test", "", lookups);
+    expect([...targets.sameHost]).toEqual([
+      ["10.0.0.5", ["10.0.0.5", "2001:db8::5"]],
+      ["2001:db8::5", ["10.0.0.5", "2001:db8::5"]],
+    ]);
+  });
+
   test("a name that ends in a dot is looked up with it and remembered without", async () => {
     const { targets } = await resolved("db.test.");
     expect([...targets.hostnames]).toEqual([["10.0.0.6", ["db.test"]]]);

@@ -1,4 +1,5 @@
 import type { CommandRow } from "../command.ts";
+import { LINES_OUTPUT, WAIT_PORTS, WAIT_TIMEOUT } from "../wait-settings.ts";
 
 /** One row a command; a test compares it with the folder. */
 export const COMMANDS: readonly CommandRow[] = [
@@ -10,6 +11,34 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./scan.ts"),
   },
   {
+    name: "wait",
+    args: "<type|host:port|url>…",
+    summary: "Wait until it is there and healthy",
+    flags: [
+      "range",
+      "exclude",
+      "ports",
+      "timeout",
+      "httpTimeout",
+      "httpHeader",
+      "output",
+      "progress",
+      "quiet",
+      "debug",
+      "config",
+    ],
+    own: [WAIT_TIMEOUT, WAIT_PORTS, LINES_OUTPUT],
+    load: () => import("./wait.ts"),
+  },
+  {
+    name: "check",
+    args: "<port> [type]",
+    summary: "Say whether a port of this machine is free, and who has it",
+    flags: ["timeout", "httpTimeout", "output", "quiet", "debug", "config"],
+    own: [LINES_OUTPUT],
+    load: () => import("./check.ts"),
+  },
+  {
     name: "config",
     args: "",
     summary: "Show each setting, its value, and where it came from",
@@ -18,8 +47,8 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "schema",
-    args: "",
-    summary: "Print the JSON Schema of the document",
+    args: "[scan|wait|check]",
+    summary: "Print the JSON Schema of a command's document",
     flags: [],
     load: () => import("./schema.ts"),
   },

@@ -1,0 +1,26 @@
+import { DiscoverError } from "../model/errors.ts";
+import type { JsonObject } from "../model/json.ts";
+import { INVENTORY_SCHEMA } from "../output/schema.ts";
+import { PORT_SCHEMA } from "../output/schema/port-schema.ts";
+import { WAIT_SCHEMA } from "../output/schema/wait-schema.ts";
+import { shown } from "../targets/token.ts";
+import type { Invocation } from "./command.ts";
+import { EXIT } from "./exit-code.ts";
+import { requireKnown } from "./kinds.ts";
+
+/** By the command that writes the document; a scan has no name. */
+const SCHEMAS: ReadonlyMap<string, JsonObject> = new Map([
+  ["scan", INVENTORY_SCHEMA],
+  ["wait", WAIT_SCHEMA],
+  ["check", PORT_SCHEMA],
+]);
+
+/** Prints the JSON Schema of one document. Throws `DiscoverError` for one that there is not. */
+export async function printSchema({ args, io }: Invocation): Promise<number> {
+  const [name = "scan", ...more] = args;
+  if (more.length > 0)
+    throw new DiscoverError("bad-option", `one document at a time, not ${shown(more.join(" "))}`);
+  requireKnown(name, "document", [...SCHEMAS.keys()], "argument");
+  io.stdout.write(`${JSON.stringify(SCHEMAS.get(name), null, 2)}\n`);
+  return EXIT.complete;
+}

@@ -1,0 +1,32 @@
+import { duration, ports, text } from "./kinds.ts";
+import type { Setting } from "./setting.ts";
+
+/** How long the whole wait may take. The connect timeout is what its environment variable and the config file say. */
+export const WAIT_TIMEOUT: Setting<number> = duration({
+  flag: "timeout",
+  argument: "<time>",
+  environment: [],
+  group: "How to look",
+  summary: "How long to wait for all of it: 500ms, 2s, 1m or seconds",
+  fallback: 30_000,
+});
+
+/** Where a type is looked for; what environment and config file say of ports is meant for scans. */
+export const WAIT_PORTS: Setting<string | undefined> = ports<string | undefined>({
+  flag: "ports",
+  argument: "<ports>",
+  environment: [],
+  group: "Where to look",
+  summary: "Where a type is looked for, not at its own ports",
+  fallback: undefined,
+});
+
+/** Of commands that print lines for people. */
+export const LINES_OUTPUT: Setting<string | undefined> = text<string | undefined>({
+  flag: "output",
+  argument: "<format>",
+  environment: [],
+  group: "What to show",
+  summary: "json: one document in place of lines",
+  fallback: undefined,
+});
