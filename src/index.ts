@@ -1,4 +1,4 @@
-/** sonde as a library: `discover` and the shapes of what goes in and comes out. */
+/** sonde as a library: `discover`, `watch` and the shapes of what goes in and comes out. */
 export { discover } from "./discover.ts";
 export { type SelfTest, selfTest } from "./self-test.ts";
 export type { Announcement, TxtPairs } from "./model/announcement.ts";
@@ -37,3 +37,5 @@ export type {
   StrategyContext,
   SweptEndpoint,
 } from "./model/strategy.ts";
+export type { GoneReason, WatchEvent, WatchOptions, WatchedField } from "./model/watch.ts";
+export { watch } from "./watch.ts";

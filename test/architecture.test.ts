@@ -26,7 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: ["model", "targets", "net", "catalog", "inventory", "identify", "dns", "mdns", "scan"],
   discover: ["model", "targets", "net", "catalog", "inventory", "identify", "scan", "run", "strategies"],
   "self-test": ["model", "run", "scan", "strategies"],
-  index: ["model", "discover", "self-test"],
+  watch: ["model", "run", "strategies"],
+  index: ["model", "discover", "self-test", "watch"],
   cli: [
     "model",
     "targets",
@@ -39,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "run",
     "discover",
     "self-test",
+    "watch",
     "index",
     "strategies",
   ],

@@ -42,6 +42,10 @@ export async function runCheck({ args, flags, io }: Invocation): Promise<number>
     if (json) io.stdout.write(`${jsonText(reportOf(facts, verdict, nextFree), 2)}\n`);
     else if (!read(SETTINGS.quiet).value) io.stdout.write(`${printable(line)}\n`);
     return isOther ? EXIT.expectationNotMet : EXIT.complete;
+  } catch (error) {
+    const received = interrupt.received();
+    if (received === undefined) throw error;
+    return interruptCode(received);
   } finally {
     interrupt.dispose();
   }

@@ -38,8 +38,11 @@ export interface ProgressLine {
 }
 
 export function progressLine(io: Pick<Io, "stderr" | "monotonic">): ProgressLine {
-  const { update, clear } = statusLine(io);
-  return { update: (progress) => update((width) => progressText(progress, width)), clear };
+  const line = statusLine(io);
+  return {
+    update: (progress) => line.update((width) => progressText(progress, width)),
+    clear: () => line.clear(),
+  };
 }
 
 /** The same for any text, of which there is room for `width` columns. */

@@ -60,11 +60,17 @@ export async function glance(
       return { sighting, services, whole: !signal.aborted };
     }
   } catch (error) {
-    if (!(error instanceof DiscoverError) || error.code !== "no-target") throw meant(error);
-    const why = error.message.replace(/^nothing to look at: /, "");
+    const why = nameFault(error);
+    if (why === undefined) throw meant(error);
     return { sighting: { there: false, why }, services: [], whole: !signal.aborted };
   }
   throw new Error("a run ends with its inventory");
+}
+
+/** Why there is no address yet; undefined for any other error: what the exclusions take out stays out. */
+function nameFault(error: unknown): string | undefined {
+  if (!(error instanceof DiscoverError) || error.code !== "no-target") return undefined;
+  return /^nothing to look at: (?:\S+ \(argument \d+\): )?(.*)$/s.exec(error.message)?.[1];
 }
 
 /** Nobody can say yes to a large range once a second. */

@@ -16,10 +16,11 @@ export interface Place {
 export async function parsePlace(text: string, where: string): Promise<Place> {
   const [, bracketed, host = bracketed, port] = /^(?:(\[[^\]]*\])|([^:]*)):([^:]*)$/.exec(text) ?? [];
   if (port === undefined) {
-    const isAddress = (text.match(/:/g) ?? []).length > 1 && !text.startsWith("[");
-    const why = isAddress
-      ? `an IPv6 address goes in brackets: [${text}]:port`
-      : "a place is host:port or :port";
+    const [, address, last] = /^([^[\]]*:[^[\]]*):([^:[\]]*)$/.exec(text) ?? [];
+    const why =
+      address === undefined
+        ? "a place is host:port or :port"
+        : `an IPv6 address goes in brackets — did you mean '[${shown(address)}]:${shown(last ?? "")}'?`;
     throw new DiscoverError("bad-target", `${shown(text)} (${where}): ${why}`);
   }
   return placeOf(host ?? "", portOf(port, where), where);

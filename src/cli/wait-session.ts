@@ -1,24 +1,18 @@
 import { setMaxListeners } from "node:events";
 
-import { loadCatalog } from "../catalog/index.ts";
-import { DiscoverError } from "../model/errors.ts";
 import type { WaitResult } from "../model/wait-report.ts";
 import { readListeners } from "../net/proc.ts";
 import { jsonText } from "../output/json-text.ts";
-import { parseExclusion, parseTarget } from "../targets/parse.ts";
 import type { Invocation } from "./command.ts";
-import { loadConfigFile } from "./config-file.ts";
 import { EXIT, interruptCode } from "./exit-code.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { wantsJson } from "./plain-output.ts";
 import { scanOptions } from "./scan-options.ts";
-import { originText } from "./setting.ts";
-import { SETTINGS } from "./settings.ts";
-import { type ReadSetting, readSettings, resolve, unknownVariables } from "./sources.ts";
+import { type ReadSetting, resolve, unknownVariables } from "./sources.ts";
+import { groundsOf, readOthers, wantsOf } from "./wait-arguments.ts";
 import { type WaitTools, waitFor } from "./wait-for.ts";
-import { type Grounds, lookForType } from "./wait-look.ts";
-import { parseWant } from "./wait-parse.ts";
+import type { Grounds } from "./wait-look.ts";
 import { lineOf, reportOf, resultOf } from "./wait-report.ts";
 import { type WaitScreen, createWaitScreen } from "./wait-screen.ts";
 import { WAIT_PORTS, WAIT_TIMEOUT } from "./wait-settings.ts";
@@ -60,47 +54,13 @@ export async function runWait({ args, flags, io }: Invocation): Promise<number> 
     const signal = interrupt.received();
     if (report.there) return EXIT.complete;
     return signal === undefined ? EXIT.expectationNotMet : interruptCode(signal);
+  } catch (error) {
+    const signal = interrupt.received();
+    if (signal === undefined) throw error;
+    return interruptCode(signal);
   } finally {
     interrupt.dispose();
   }
-}
-
-/** All settings but those that a wait has of its own. */
-async function readOthers(
-  { flags, io }: Pick<Invocation, "flags" | "io">,
-  signal: AbortSignal,
-): Promise<ReadSetting> {
-  const own = [WAIT_TIMEOUT.key, WAIT_PORTS.key];
-  const others = new Map([...flags].filter(([key]) => !own.includes(key)));
-  const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
-  return readSettings({ flags: others, env: io.env, file: await loadConfigFile(named, io.cwd, signal) });
-}
-
-/** Reads where to look, and where not, so that a mistake in either is told at once. */
-async function groundsOf(read: ReadSetting, ports: string | undefined): Promise<Grounds> {
-  const [range, exclude] = [SETTINGS.range, SETTINGS.exclude].map((setting) => {
-    const { value, origin } = read(setting);
-    return value.map((text) => ({ text, where: originText(origin) }));
-  });
-  for (const token of range ?? []) await parseTarget(token);
-  for (const token of exclude ?? []) await parseExclusion(token);
-  const catalog = await loadCatalog();
-  return { catalog, range: range ?? [], ...(ports !== undefined && { ports }) };
-}
-
-async function wantsOf(args: readonly string[], grounds: Grounds): Promise<Want[]> {
-  if (args.length === 0)
-    throw new DiscoverError(
-      "bad-option",
-      "wait for what? redis, localhost:5432, http://localhost:8080/health",
-    );
-  const wants: Want[] = [];
-  for (const [at, text] of args.entries()) {
-    const want = await parseWant(text, { where: `argument ${at + 1}`, catalog: grounds.catalog });
-    if (want.kind === "type") lookForType(want, grounds);
-    wants.push(want);
-  }
-  return wants;
 }
 
 /** Results in the order of the wants, printed as they come. */

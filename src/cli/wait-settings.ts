@@ -1,5 +1,6 @@
 import { duration, ports, text } from "./kinds.ts";
 import type { Setting } from "./setting.ts";
+import { SETTINGS } from "./settings.ts";
 
 /** How long the whole wait may take. The connect timeout is what its environment variable and the config file say. */
 export const WAIT_TIMEOUT: Setting<number> = duration({
@@ -20,6 +21,17 @@ export const WAIT_PORTS: Setting<string | undefined> = ports<string | undefined>
   summary: "Where a type is looked for, not at its own ports",
   fallback: undefined,
 });
+
+/** The same settings as a scan's, which mean a little else here: for `--help`. */
+export const WAIT_RANGE: Setting<readonly string[]> = {
+  ...SETTINGS.range,
+  summary: "Where a type is looked for, not on this machine; repeatable",
+};
+
+export const LINES_QUIET: Setting<boolean> = {
+  ...SETTINGS.quiet,
+  summary: "No lines: the exit status tells",
+};
 
 /** Of commands that print lines for people. */
 export const LINES_OUTPUT: Setting<string | undefined> = text<string | undefined>({

@@ -43,7 +43,8 @@ export async function parseUrl(text: string, { where, catalog }: WantContext): P
   if (httpPort === undefined && meaning === undefined)
     return refuse(`no such scheme${suggestion(scheme, schemes(catalog)) || "; http and redis are"}`);
   if (host === "") return refuse(`names no host; for this machine: ${scheme}://localhost`);
-  if ((port === undefined || port === "") && standard === undefined) return refuse("needs a port");
+  if ((port === undefined || port === "") && standard === undefined)
+    return refuse(`needs a port: ${scheme}://${shown(host)}:PORT`);
   const number = port === undefined || port === "" ? (standard ?? 0) : portOf(port, where);
   const place = await placeOf(host, number, where);
   if (meaning === undefined) return urlWant(scheme, place, rest);

@@ -47,10 +47,15 @@ function judgeService(want: Want, service: Service, catalog: Catalog): Sighting 
   const notes = certificateNotes(want, service);
   if (service.status === "unhealthy") return { there: false, why: `unhealthy: ${told}`, service };
   if (service.status === "protected")
-    return { there: true, service, notes: [`protected: ${told}`, ...notes] };
+    return { there: true, service, notes: [noteOf(want, "protected", told), ...notes] };
   if (service.status !== "degraded") return { there: true, service, notes };
   if (check === undefined || check.code > 299) return { there: false, why: `not ready: ${told}`, service };
-  return { there: true, service, notes: [`degraded: ${told}`, ...notes] };
+  return { there: true, service, notes: [noteOf(want, "degraded", told), ...notes] };
+}
+
+/** What a URL answered stands beside it anyway. */
+function noteOf({ kind }: Want, status: string, told: string): string {
+  return kind === "url" ? status : `${status}: ${told}`;
 }
 
 /** Why a service is not what is wanted; undefined where it is. */

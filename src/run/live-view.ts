@@ -26,9 +26,11 @@ interface Held {
   readonly observation: Observation;
   readonly isWatched: boolean;
   /** The round in which it was said. */
-  readonly round: number;
+  round: number;
   /** Rounds since in which it was asked for in vain. */
   misses: number;
+  /** The same of who answered, and said nothing. */
+  silences: number;
   /** What was found in the place of something open that may only be slow. */
   doubt?: Observation;
   /** Nobody renews it: it counts until its time to live has ended. */
@@ -75,8 +77,8 @@ export class LiveView {
     this.#round++;
   }
 
-  /** What a strategy of the round has seen. */
-  take(observation: Observation): void {
+  /** What a strategy of the round has seen; `isCut` where the round is over, so that it may not have seen it well. */
+  take(observation: Observation, isCut = false): void {
     const place = this.#placeOf(observation.endpoint);
     const key = `round ${keyOf(observation)} ${observation.announcement?.target ?? ""}`;
     const before = place.held.get(key);
@@ -84,9 +86,9 @@ export class LiveView {
     if (outcome === "withdrawn") return this.#drop(place, key, "withdrawn");
     if (outcome === "open") place.openIn = this.#round;
     if (outcome === "filtered" || outcome === "unreachable") place.silentIn = this.#round;
-    if (before?.observation.outcome === "open" && isUncertain(observation)) {
-      before.doubt = observation;
-      return;
+    if (before?.observation.outcome === "open") {
+      if (isUncertain(observation)) return void (before.doubt = observation);
+      if (outcome === "open" && this.#isPoorer(observation, before, isCut)) return;
     }
     this.#hold(place, key, observation, false);
     if (outcome !== "closed") return;
@@ -196,6 +198,19 @@ export class LiveView {
     }
   }
 
+  /**
+   * It is open and said less than it did: nothing for once, or not all, for want of time. That renews what is known. Who
+   * says nothing the second time may be somebody else.
+   */
+  #isPoorer({ claim, firstBytes }: Observation, before: Held, isCut: boolean): boolean {
+    const isSilent = claim === undefined && firstBytes === undefined && before.observation.claim !== undefined;
+    if (isSilent && !isCut) before.silences++;
+    if (!isCut && (!isSilent || before.silences >= MOST_MISSES)) return false;
+    before.round = this.#round;
+    before.misses = 0;
+    return true;
+  }
+
   #miss(place: Place, key: string, held: Held, reason: GoneReason): void {
     held.misses++;
     if (held.misses < MOST_MISSES) return;
@@ -221,7 +236,7 @@ export class LiveView {
   }
 
   #hold(place: Place, key: string, observation: Observation, isWatched: boolean): void {
-    place.held.set(key, { observation, isWatched, round: this.#round, misses: 0 });
+    place.held.set(key, { observation, isWatched, round: this.#round, misses: 0, silences: 0 });
   }
 
   #drop(place: Place, key: string, reason: GoneReason): void {

@@ -5,10 +5,12 @@ import type { Observation } from "../../src/model/observation.ts";
 import type { Scope, Strategy, StrategyContext } from "../../src/model/strategy.ts";
 import { checkDns } from "./check.ts";
 import { domainsOf } from "./domains.ts";
-import { type Inquiry, allIn, wantedIn, wantedNames } from "./inquiry.ts";
-import { answerTo, listedTypes } from "./services.ts";
+import { type Inquiry, allIn, wantedIn } from "./inquiry.ts";
+import { listedTypes } from "./instances.ts";
+import { answerTo } from "./services.ts";
 import { type Session, startSession } from "./session.ts";
 import { asTheyEnd, merged } from "./streams.ts";
+import { wantedNames } from "./wanted-names.ts";
 import { type Wish, wishOf } from "./wish.ts";
 import { surveyZone } from "./zone.ts";
 

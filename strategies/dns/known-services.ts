@@ -1,10 +1,6 @@
+import { ANNOUNCED_SHARED } from "../../src/catalog/service-type.ts";
 import type { Catalog, CatalogEntry } from "../../src/model/catalog.ts";
 import type { Claim } from "../../src/model/observation.ts";
-
-/** What a record says it is, and nobody has looked. */
-const CONFIDENCE = 0.6;
-/** The same where several kinds go by that name and none is called so, or where only the name is alike. */
-const CONFIDENCE_SHARED = 0.4;
 
 /** The types under which entries are registered, in lower case. */
 export function knownTypes(catalog: Catalog): string[] {
@@ -32,22 +28,11 @@ function entryCalled(label: string, catalog: Catalog): CatalogEntry | undefined 
   );
 }
 
-/** What a service type is in the catalog; undefined where it is nothing there. */
-export function claimOfType(serviceType: string, catalog: Catalog): Claim | undefined {
-  const wanted = lower(serviceType);
-  const own = catalog.get(wanted.replace(/^_(.*)\._(?:tcp|udp)$/, "$1"));
-  const entries = catalog.entries.filter(({ dnsServices = [] }) => dnsServices.map(lower).includes(wanted));
-  const entry = own ?? entries[0];
-  if (entry === undefined) return undefined;
-  const confidence = own === undefined && entries.length > 1 ? CONFIDENCE_SHARED : CONFIDENCE;
-  return { type: entry.type, confidence, summary: `announced as ${serviceType}` };
-}
-
 /** What a name says that is no type, as `redis` in `redis.service.consul`. */
 export function claimOfName(label: string, catalog: Catalog): Claim | undefined {
   const entry = entryCalled(label, catalog);
   if (entry === undefined) return undefined;
-  return { type: entry.type, confidence: CONFIDENCE_SHARED, summary: `announced by the name ${label}` };
+  return { type: entry.type, confidence: ANNOUNCED_SHARED, summary: `announced by the name ${label}` };
 }
 
 function lower(text: string): string {

@@ -1,3 +1,4 @@
+import { claimOfServiceType } from "../../src/catalog/service-type.ts";
 import type { TargetFound } from "../../src/dns/lookup.ts";
 import type { Name, RecordOf } from "../../src/dns/message.ts";
 import { nameText } from "../../src/dns/name.ts";
@@ -7,7 +8,7 @@ import type { Transport } from "../../src/model/endpoint.ts";
 import type { Json } from "../../src/model/json.ts";
 import type { Claim, Observation } from "../../src/model/observation.ts";
 import type { Inquiry } from "./inquiry.ts";
-import { claimOfName, claimOfType } from "./known-services.ts";
+import { claimOfName } from "./known-services.ts";
 import { typeAt } from "./wish.ts";
 
 /** An SRV record whose target was found. */
@@ -73,7 +74,8 @@ function transportOf(serviceType: string | undefined): Transport {
 }
 
 function claimOf({ name }: Inquiry, serviceType: string | undefined, catalog: Catalog): Claim | undefined {
-  if (serviceType !== undefined) return claimOfType(serviceType, catalog);
+  if (serviceType !== undefined)
+    return claimOfServiceType(serviceType, `announced as ${serviceType}`, catalog);
   const label = serviceLabel(name);
   return label === undefined ? undefined : claimOfName(label, catalog);
 }

@@ -77,7 +77,8 @@ function sameSet<T>(a: readonly T[], b: readonly T[], keyOf: (record: T) => stri
   return one.size === other.size && [...one].every((key) => other.has(key));
 }
 
-function srvKey({ priority, weight, port, target }: RecordOf<"SRV">): string {
+/** Equal for records that say the same. */
+export function srvKey({ priority, weight, port, target }: RecordOf<"SRV">): string {
   return `${priority} ${weight} ${port} ${nameKey(target)}`;
 }
 

@@ -1,6 +1,7 @@
+import { claimOfServiceType } from "../../src/catalog/service-type.ts";
 import type { BrowserEvent } from "../../src/mdns/browser.ts";
 import type { Catalog } from "../../src/model/catalog.ts";
-import type { Claim, Observation } from "../../src/model/observation.ts";
+import type { Observation } from "../../src/model/observation.ts";
 
 export interface ObservationContext {
   readonly catalog: Catalog;
@@ -9,11 +10,6 @@ export interface ObservationContext {
   readonly monotonic: number;
 }
 
-/** What an instance says it is; nobody has looked. */
-const CONFIDENCE = 0.6;
-/** The same, where several kinds of service use the name and none is called like it. */
-const CONFIDENCE_SHARED = 0.4;
-
 /** An announcement, or its end, as an observation. */
 export function observationOf({ kind, found }: BrowserEvent, context: ObservationContext): Observation {
   const { announcement, endpoint, addresses, expiresAt } = found;
@@ -21,7 +17,10 @@ export function observationOf({ kind, found }: BrowserEvent, context: Observatio
   const ttlSeconds =
     kind === "withdrawn" ? 0 : Math.max(1, Math.ceil((expiresAt - context.monotonic) / 1_000));
   const what = `"${instance}" (${serviceType}) by mDNS on ${name}`;
-  const claim = kind === "announced" ? claimOf(serviceType, what, context.catalog) : undefined;
+  const claim =
+    kind === "announced"
+      ? claimOfServiceType(serviceType, `announced as ${what}`, context.catalog)
+      : undefined;
   return {
     strategy: "mdns",
     at: context.now,
@@ -34,17 +33,4 @@ export function observationOf({ kind, found }: BrowserEvent, context: Observatio
     ttlSeconds,
     ...(claim && { claim }),
   };
-}
-
-/** The kind of service that goes by that DNS-SD type; of several, the one that is called like it. */
-function claimOf(serviceType: string, what: string, catalog: Catalog): Claim | undefined {
-  const wanted = serviceType.toLowerCase();
-  const entries = catalog.entries.filter(({ dnsServices = [] }) =>
-    dnsServices.some((one) => one.toLowerCase() === wanted),
-  );
-  const named = entries.find(({ type }) => wanted.startsWith(`_${type}.`));
-  const entry = named ?? entries[0];
-  if (entry === undefined) return undefined;
-  const confidence = named === undefined && entries.length > 1 ? CONFIDENCE_SHARED : CONFIDENCE;
-  return { type: entry.type, confidence, summary: `announced as ${what}` };
 }

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { encodeMessage } from "../../src/dns/encode.ts";
@@ -569,5 +570,35 @@ describe("the case of a name", () => {
     expect(exactlySame(["a", "b"], ["a"])).toBe(false);
     expect(exactlySame(["a"], ["A"])).toBe(false);
     expect(parseName("web.corp.test")).toEqual(sent.map((label) => label.toLowerCase()));
+  });
+});
+
+describe("bytes of any kind", () => {
+  const packets = fc.array(
+    fc.record({
+      seed: fc.uint8Array({ maxLength: 200 }),
+      honest: fc.boolean(),
+      changes: fc.array(fc.tuple(fc.nat(160), fc.nat(255)), { maxLength: 6 }),
+      length: fc.nat(160),
+    }),
+    { maxLength: 6 },
+  );
+
+  test("lead to an answer or to none, and never to an error", async () => {
+    const answers = [cname("web.corp.test", "www.corp.test"), a("www.corp.test", "10.1.1.1")];
+    await fc.assert(
+      fc.asyncProperty(packets, async (mutations) => {
+        const { resolver } = bench((asked) =>
+          mutations.map(({ seed, honest, changes, length }) => {
+            const bytes = honest ? encodeMessage(replyTo(asked, { answers })) : seed;
+            for (const [at, byte] of changes) if (at >= 2 && at < bytes.length) bytes[at] = byte;
+            return changes.length % 2 === 0 ? bytes : bytes.subarray(0, length);
+          }),
+        );
+        const found = await resolver.lookup(WEB, "A");
+        expect(["found", "absent", "failed"]).toContain(found.kind);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -4,7 +4,7 @@ import { loadCatalog } from "../../src/catalog/index.ts";
 import { InventoryBuilder } from "../../src/inventory/inventory.ts";
 import type { Announcement } from "../../src/model/announcement.ts";
 import type { Service } from "../../src/model/inventory.ts";
-import type { Observation } from "../../src/model/observation.ts";
+import type { Claim, Observation } from "../../src/model/observation.ts";
 
 const catalog = await loadCatalog();
 const V4 = "10.99.0.11";
@@ -86,6 +86,10 @@ function byTcp(some: Some = {}): Observation {
   });
 }
 
+function postgresOf(version: string): Claim {
+  return { type: "postgresql", version, confidence: 0.98, summary: "answered" };
+}
+
 describe("one PostgreSQL, seen from several sides", () => {
   test("is one service that knows what each side knows", () => {
     const service = only(byMdns(), byMdns({ address: V6 }), bySrv(), byTcp(), byTcp({ address: V6 }));
@@ -139,17 +143,11 @@ describe("one PostgreSQL, seen from several sides", () => {
   });
 
   test("of two versions at two addresses of one host is two", () => {
-    const claim = (version: string) => ({
-      type: "postgresql",
-      version,
-      confidence: 0.98,
-      summary: "answered",
-    });
     const services = servicesOf(
       byMdns(),
       byMdns({ address: V6 }),
-      byTcp({ claim: claim("15") }),
-      byTcp({ address: V6, claim: claim("16") }),
+      byTcp({ claim: postgresOf("15") }),
+      byTcp({ address: V6, claim: postgresOf("16") }),
     );
     expect(services.map(({ version }) => version)).toEqual(["15", "16"]);
   });

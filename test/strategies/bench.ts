@@ -43,9 +43,9 @@ export interface Bench {
   readonly warnings: readonly string[];
   readonly tally: Tally;
   readonly announced: Announced;
-  contextFor(scope: Scope): StrategyContext;
+  readonly contextFor: (scope: Scope) => StrategyContext;
   /** Runs a strategy to its end. */
-  observed(strategy: Strategy, scope: Scope): Promise<Observation[]>;
+  readonly observed: (strategy: Strategy, scope: Scope) => Promise<Observation[]>;
 }
 
 /** Loopback is this machine's own unless said otherwise, and nobody announces anything. */

@@ -339,6 +339,25 @@ describe("DNS-SD in a domain", () => {
     expect(found[0]?.announcement).toMatchObject({ instance: "Far", domain: "other.test" });
   });
 
+  test("is read with what came along, whatever came along twice", async () => {
+    const server = await serverOf(CHAIN, {
+      meddle: ({ text }, honest) => {
+        const along = [...CHAIN, ...CHAIN].filter(({ type }) => type !== "PTR");
+        return text === "PTR _http._tcp.corp.test"
+          ? [encodeMessage({ ...honest, additionals: along })]
+          : undefined;
+      },
+    });
+    const { found } = await look([server], { services: ["_http._tcp"] });
+    expect(places(found)).toEqual(["10.1.1.1 8080 tcp", "fd00::1 8080 tcp"]);
+    expect(found[0]).toMatchObject({
+      sameHost: ["10.1.1.1", "fd00::1"],
+      announcement: { txt: { path: "/" } },
+    });
+    const asked = server.asked.map(({ text }) => text);
+    expect(asked.filter((text) => /Dr|web/i.test(text))).toEqual([]);
+  });
+
   test("passes over what is listed and not there, and what is no instance", async () => {
     const records = [
       ...CHAIN,

@@ -1,5 +1,5 @@
 import type { CommandRow } from "../command.ts";
-import { LINES_OUTPUT, WAIT_PORTS, WAIT_TIMEOUT } from "../wait-settings.ts";
+import { LINES_OUTPUT, LINES_QUIET, WAIT_PORTS, WAIT_RANGE, WAIT_TIMEOUT } from "../wait-settings.ts";
 
 /** One row a command; a test compares it with the folder. */
 export const COMMANDS: readonly CommandRow[] = [
@@ -27,7 +27,7 @@ export const COMMANDS: readonly CommandRow[] = [
       "debug",
       "config",
     ],
-    own: [WAIT_TIMEOUT, WAIT_PORTS, LINES_OUTPUT],
+    own: [WAIT_RANGE, WAIT_PORTS, WAIT_TIMEOUT, LINES_OUTPUT, LINES_QUIET],
     load: () => import("./wait.ts"),
   },
   {
@@ -35,7 +35,7 @@ export const COMMANDS: readonly CommandRow[] = [
     args: "<port> [type]",
     summary: "Say whether a port of this machine is free, and who has it",
     flags: ["timeout", "httpTimeout", "output", "quiet", "debug", "config"],
-    own: [LINES_OUTPUT],
+    own: [LINES_OUTPUT, LINES_QUIET],
     load: () => import("./check.ts"),
   },
   {
