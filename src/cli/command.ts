@@ -38,5 +38,7 @@ export interface CommandRow {
   readonly flags: readonly SettingKey[] | "all";
   /** Those of `flags` that mean something else to it than to a scan: what it reads, and what `--help` shows. */
   readonly own?: readonly Setting<unknown>[];
+  /** Of `all`, those that mean nothing to it. */
+  readonly except?: readonly SettingKey[];
   load(): Promise<{ readonly default: Command }>;
 }

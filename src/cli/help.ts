@@ -1,7 +1,7 @@
+import { settingsOf } from "./command-settings.ts";
 import type { Command, CommandRow, Example } from "./command.ts";
 import { plainText } from "./plain-text.ts";
 import type { Setting, SettingGroup } from "./setting.ts";
-import { SETTINGS, SETTING_LIST } from "./settings.ts";
 
 /** The width that a terminal has at least. */
 const WIDTH = 80;
@@ -40,11 +40,10 @@ function commandSection(rows: readonly CommandRow[]): string {
   return `Commands:\n${aligned(commands.map(({ name, args, summary }) => [`${name} ${args}`.trim(), summary]))}`;
 }
 
-function optionSections({ name, flags, own = [] }: CommandRow): string[] {
+function optionSections(row: CommandRow): string[] {
+  const { name, flags } = row;
   if (name !== "" && flags === "all") return [`Options:\n  Those of a scan: see 'discover --help'`];
-  const meant = (setting: Setting<unknown>): Setting<unknown> =>
-    own.find(({ key }) => key === setting.key) ?? setting;
-  const settings = flags === "all" ? SETTING_LIST : flags.map((key) => meant(SETTINGS[key]));
+  const settings = settingsOf(row);
   return GROUPS.flatMap((group) => {
     const rows = settings.filter((setting) => setting.group === group).map(optionRow);
     const all = group === "Other" ? [...rows, ...ACTION_ROWS] : rows;

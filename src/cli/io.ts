@@ -1,4 +1,5 @@
 import type { DiscoverOptions, Discovery } from "../model/options.ts";
+import type { WatchEvent, WatchOptions } from "../model/watch.ts";
 import type { SelfTest } from "../self-test.ts";
 
 /** Where text goes: standard output or standard error. */
@@ -6,6 +7,8 @@ export interface TextOutput {
   readonly isTTY: boolean;
   /** Columns of the terminal; absent where there is none. */
   readonly columns: number | undefined;
+  /** Its lines. */
+  readonly rows: number | undefined;
   /** Puts text in the queue. Does nothing once nobody reads any more. */
   write(text: string): void;
   /** Resolves when all that was written has left, or cannot. */
@@ -32,6 +35,7 @@ export interface Io {
   /** Relative paths start here. */
   readonly cwd: string;
   readonly discover: (options: DiscoverOptions) => Promise<Discovery>;
+  readonly watch: (options: WatchOptions) => AsyncIterable<WatchEvent>;
   readonly selfTest: (options: DiscoverOptions) => AsyncIterable<SelfTest>;
   /** Calls `handler` whenever somebody wants the process to end; the function it returns takes that back. */
   onInterrupt(handler: (signal: InterruptSignal) => void): () => void;

@@ -20,6 +20,9 @@ export function processIo(signals: HeldSignals): Io {
     env: process.env,
     cwd: process.cwd(),
     discover: async (options) => (await import("../discover.ts")).discover(options),
+    async *watch(options) {
+      yield* (await import("../watch.ts")).watch(options);
+    },
     async *selfTest(options) {
       yield* (await import("../self-test.ts")).selfTest(options);
     },
@@ -38,6 +41,9 @@ function textOutput(stream: WriteStream): TextOutput {
     get columns() {
       // A terminal that was not told its size says 0.
       return stream.columns > 0 ? stream.columns : undefined;
+    },
+    get rows() {
+      return stream.rows > 0 ? stream.rows : undefined;
     },
     write(text) {
       if (!closed.signal.aborted && text !== "") stream.write(text);

@@ -3,6 +3,7 @@ import { cac } from "cac";
 import { DiscoverError } from "../model/errors.ts";
 import { shown } from "../targets/token.ts";
 import type { Words } from "./argv.ts";
+import { settingsOf } from "./command-settings.ts";
 import type { CommandRow } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { camelCase } from "./kinds.ts";
@@ -24,10 +25,10 @@ export interface Request {
  */
 export function readRequest({ flags, positionals, literals }: Words): Request {
   const cli = cac("discover");
-  for (const { name, summary, flags: takes } of COMMANDS) {
+  for (const row of COMMANDS) {
+    const { name, summary } = row;
     const command = cli.command(name === "" ? "[...args]" : `${name} [...args]`, summary);
-    const settings = takes === "all" ? SETTING_LIST : takes.map((key) => SETTINGS[key]);
-    for (const setting of settings) command.option(`--${setting.flag} <value>`, setting.summary);
+    for (const setting of settingsOf(row)) command.option(`--${setting.flag} <value>`, setting.summary);
   }
   // Only a command's name: an empty one would be the scan's, and `-` would take the next word for its value.
   const isCommand = COMMANDS.some(({ name }) => name !== "" && name === positionals[0]);
@@ -45,8 +46,17 @@ export function readRequest({ flags, positionals, literals }: Words): Request {
   return { command: row, args, flags: flagTexts(parsed.options) };
 }
 
-function meaningless(flag: string, { name }: CommandRow): DiscoverError {
-  return new DiscoverError("bad-option", `--${shown(flag)} means nothing to 'discover ${name}'`);
+function meaningless(flag: string, row: CommandRow): DiscoverError {
+  const others = COMMANDS.filter(
+    ({ flags }) => flags !== "all" && flags.some((key) => SETTINGS[key].flag === flag),
+  );
+  // What any command takes but a scan is that command's own.
+  const whose = row.name === "" ? `; it is for ${others.map(commandText).join(", ")}` : "";
+  return new DiscoverError("bad-option", `--${shown(flag)} means nothing to ${commandText(row)}${whose}`);
+}
+
+function commandText({ name }: CommandRow): string {
+  return `'${`discover ${name}`.trim()}'`;
 }
 
 function flagTexts(options: Readonly<Record<string, unknown>>): FlagTexts {

@@ -3,6 +3,7 @@ import type { JsonObject } from "../model/json.ts";
 import { INVENTORY_SCHEMA } from "../output/schema.ts";
 import { PORT_SCHEMA } from "../output/schema/port-schema.ts";
 import { WAIT_SCHEMA } from "../output/schema/wait-schema.ts";
+import { WATCH_SCHEMA } from "../output/schema/watch-schema.ts";
 import { shown } from "../targets/token.ts";
 import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -11,6 +12,7 @@ import { requireKnown } from "./kinds.ts";
 /** By the command that writes the document; a scan has no name. */
 const SCHEMAS: ReadonlyMap<string, JsonObject> = new Map([
   ["scan", INVENTORY_SCHEMA],
+  ["watch", WATCH_SCHEMA],
   ["wait", WAIT_SCHEMA],
   ["check", PORT_SCHEMA],
 ]);

@@ -1,5 +1,6 @@
 import { CATEGORIES } from "../model/catalog.ts";
 import { DEFAULTS } from "../model/options.ts";
+import { WATCH_DEFAULTS } from "../model/watch.ts";
 import { count, duration, list, paths, ports, targets, text, toggle } from "./kinds.ts";
 import { domains, headers, nameServers } from "./network-kinds.ts";
 import type { Setting } from "./setting.ts";
@@ -21,6 +22,7 @@ export interface Settings {
   readonly timeout: number;
   readonly httpTimeout: number;
   readonly deadline: number | undefined;
+  readonly interval: number;
   readonly concurrency: number;
   readonly perHost: number;
   readonly rate: number | undefined;
@@ -157,6 +159,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     group: "How to look",
     summary: "How long the whole run may take",
     fallback: undefined,
+  }),
+  interval: duration({
+    flag: "interval",
+    argument: "<time>",
+    environment: "DISCOVERY_INTERVAL",
+    group: "How to look",
+    summary: "Time between two rounds",
+    fallback: WATCH_DEFAULTS.intervalMs,
   }),
   concurrency: count(
     {

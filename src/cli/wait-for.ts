@@ -57,9 +57,8 @@ type Lookout = () => Promise<Glance | undefined>;
 function lookoutsFor(want: Want, where: string, tools: WaitTools): Lookout[] {
   const { catalog, listeners, signal, grounds } = tools;
   if (want.kind === "place")
-    return [() => glance(want, lookAtPlace(want, where, catalog, listeners()), tools, signal)];
-  if (want.kind === "url")
-    return [async () => glance(want, await lookAtUrl(want, where, listeners()), tools, signal)];
+    return [() => glance(want, lookAtPlace(want, where, catalog, listeners), tools, signal)];
+  if (want.kind === "url") return [async () => glance(want, await lookAtUrl(want, where), tools, signal)];
   const usual = lookForType(want, grounds);
   const lookout: Lookout = () => glance(want, usual, tools, signal);
   const isHere = grounds.range.length === 0 && grounds.ports === undefined;

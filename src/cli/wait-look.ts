@@ -20,27 +20,23 @@ export interface Grounds {
   readonly ports?: string;
 }
 
-/** A look at one place. `listeners` are this machine's: what listens on one of its addresses alone is found there. */
+/** A look at one place. What listens on one of this machine's addresses alone is found there. */
 export function lookAtPlace(
   { place, words }: PlaceWant,
   where: string,
   catalog: Catalog,
-  listeners: readonly Listener[],
+  listeners: () => readonly Listener[],
 ): Look {
   const strategies = words.length === 0 ? ["tcp", "http"] : strategiesFor(words, catalog);
   return { ...whereIs(place, where, listeners), strategies };
 }
 
 /** A look at a URL's host; what is asked there, the strategy knows. */
-export async function lookAtUrl(
-  { place, tls, path }: UrlWant,
-  where: string,
-  listeners: readonly Listener[],
-): Promise<Look> {
+export async function lookAtUrl({ place, tls, path }: UrlWant, where: string): Promise<Look> {
   const { askingOnly } = await import("../../strategies/http/one-path.ts");
   const { hostname } = place;
   const strategy = askingOnly({ tls, path, ...(hostname !== undefined && { hostname }) });
-  return { ...whereIs(place, where, listeners), strategies: [strategy] };
+  return { ...whereIs(place, where, () => []), strategies: [strategy] };
 }
 
 /** A look at the ports where that kind of service usually is. Throws `bad-option` where it has none. */
@@ -69,10 +65,10 @@ export function lookAtListeners({ word }: TypeWant, listeners: readonly Listener
 function whereIs(
   { host, port }: PlaceWant["place"],
   where: string,
-  listeners: readonly Listener[],
+  listeners: () => readonly Listener[],
 ): Pick<Look, "targets" | "ports"> {
   if (host !== undefined) return { targets: [{ text: host, where }], ports: [port] };
-  const bound = endpointsOf(listeners.filter((one) => one.port === port)).map(({ address }) => address);
+  const bound = endpointsOf(listeners().filter((one) => one.port === port)).map(({ address }) => address);
   return { targets: [...new Set(["localhost", ...bound.filter(isReachable)])], ports: [port] };
 }
 

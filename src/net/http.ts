@@ -1,4 +1,3 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Socket } from "node:net";
 import { callbackify } from "node:util";
 import { constants, brotliDecompressSync, unzipSync } from "node:zlib";
@@ -8,6 +7,7 @@ import type { Dispatcher, Pool } from "undici";
 import { Allowance, type Patience } from "../model/allowance.ts";
 import type { HttpReply } from "../model/catalog.ts";
 import { urlHost } from "../model/endpoint.ts";
+import { headerFault } from "../model/http-header.ts";
 import type { Dial, HttpOptions, HttpSession, TimedReply } from "../model/net.ts";
 import { socketOf } from "./connection.ts";
 import { secureSocket } from "./tls.ts";
@@ -49,22 +49,9 @@ export async function openHttpSession(
   };
 }
 
-/** Headers of the connection and the body, which are not the caller's. */
-const FRAMING: ReadonlySet<string> = new Set(
-  "connection content-length expect keep-alive te trailer transfer-encoding upgrade".split(" "),
-);
-
 /** undici refuses bad ones too, but its pool then waits for ever for the place of what it refused. */
-export function areSendable(headers: Readonly<Record<string, string>>): boolean {
-  try {
-    for (const [name, value] of Object.entries(headers)) {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    }
-    return !Object.keys(headers).some((name) => FRAMING.has(name.toLowerCase()));
-  } catch {
-    return false;
-  }
+function areSendable(headers: Readonly<Record<string, string>>): boolean {
+  return Object.entries(headers).every(([name, value]) => headerFault(name, value) === undefined);
 }
 
 /** The authority of the requests. Zones have no place in a URL (RFC 6874 was withdrawn); the socket knows its own. */

@@ -1,23 +1,19 @@
 import type { Net } from "../model/net.ts";
 import { dial } from "./dial.ts";
-import { dnsTcp } from "./dns-tcp.ts";
-import { dnsUdp } from "./dns-udp.ts";
-import { askGrpc } from "./grpc.ts";
 import { openHttpSession } from "./http.ts";
 import { readInterfaces } from "./machine.ts";
-import { openMulticast } from "./multicast.ts";
 import { probe } from "./probe.ts";
 import { resolverConfig } from "./resolver-config.ts";
 
-/** The real network. */
+/** The real network. What few runs need is loaded where it is used. */
 export const systemNet: Net = {
   probe,
   dial,
   http: openHttpSession,
-  grpc: askGrpc,
-  dnsUdp,
-  dnsTcp,
+  grpc: async (options, dialWithin) => (await import("./grpc.ts")).askGrpc(options, dialWithin),
+  dnsUdp: async (server, query, options) => (await import("./dns-udp.ts")).dnsUdp(server, query, options),
+  dnsTcp: async (server, query, options) => (await import("./dns-tcp.ts")).dnsTcp(server, query, options),
   resolverConfig,
   interfaces: readInterfaces,
-  multicast: openMulticast,
+  multicast: async (options) => (await import("./multicast.ts")).openMulticast(options),
 };

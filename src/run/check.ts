@@ -1,6 +1,6 @@
 import { DiscoverError } from "../model/errors.ts";
+import { headerFault } from "../model/http-header.ts";
 import type { WatchOptions } from "../model/watch.ts";
-import { areSendable } from "../net/http.ts";
 
 const MOST_MS = 2 ** 31 - 1;
 
@@ -25,8 +25,9 @@ export function checkOptions(options: WatchOptions): void {
   }
   // Without its value: that may be a secret.
   for (const [name, value] of Object.entries(options.httpHeaders ?? {})) {
-    if (areSendable({ [name]: value })) continue;
-    throw new DiscoverError("bad-option", `httpHeaders: ${JSON.stringify(name)} holds what no header may`);
+    const fault = headerFault(name, value);
+    if (fault !== undefined)
+      throw new DiscoverError("bad-option", `httpHeaders ${JSON.stringify(name)}: ${fault}`);
   }
 }
 

@@ -1,4 +1,3 @@
-import { lookUpLocal } from "../mdns/lookup.ts";
 import type { Net } from "../model/net.ts";
 
 /** Asks the system's resolver: /etc/hosts, DNS and whatever else it is set up for. Rejects where it knows nothing. */
@@ -15,6 +14,7 @@ export async function hostAddresses(
   { interfaces, signal }: { readonly interfaces: readonly string[]; readonly signal: AbortSignal },
 ): Promise<string[]> {
   if (!/\.local\.?$/i.test(name)) return system(name);
+  const { lookUpLocal } = await import("../mdns/lookup.ts");
   const found = await lookUpLocal(name, net, { interfaces, signal });
   return found.length > 0 ? found : system(name);
 }

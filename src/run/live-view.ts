@@ -183,6 +183,7 @@ export class LiveView {
 
   #missed(place: Place, key: string, held: Held, { complete, certain }: RoundEnd): void {
     const { outcome } = held.observation;
+    if (outcome === "withdrawn") return;
     if (outcome === "announced") {
       if (complete) this.#drop(place, key, "no longer announced");
       else held.stale = true;
@@ -203,7 +204,8 @@ export class LiveView {
    * says nothing the second time may be somebody else.
    */
   #isPoorer({ claim, firstBytes }: Observation, before: Held, isCut: boolean): boolean {
-    const isSilent = claim === undefined && firstBytes === undefined && before.observation.claim !== undefined;
+    const isSilent =
+      claim === undefined && firstBytes === undefined && before.observation.claim !== undefined;
     if (isSilent && !isCut) before.silences++;
     if (!isCut && (!isSilent || before.silences >= MOST_MISSES)) return false;
     before.round = this.#round;
@@ -240,7 +242,14 @@ export class LiveView {
   }
 
   #drop(place: Place, key: string, reason: GoneReason): void {
-    if (place.held.delete(key)) this.#end(place, reason);
+    const { observation, isWatched } = place.held.get(key) ?? {};
+    if (observation === undefined || isWatched === undefined || observation.outcome === "withdrawn") return;
+    place.held.delete(key);
+    this.#end(place, reason);
+    // What it said of its host holds good for what else is there: one service must not fall into two by a goodbye.
+    const { outcome, sameHost = [] } = observation;
+    if (outcome === "announced" && sameHost.length > 1)
+      this.#hold(place, key, { ...observation, outcome: "withdrawn" }, isWatched);
   }
 
   /** The last reason counts: until then something was left. */

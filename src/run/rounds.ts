@@ -168,7 +168,7 @@ export class Rounds {
   async #rest(): Promise<void> {
     const { options, signal, clock, view, report } = this.#given;
     const until = clock.monotonic() + (options.intervalMs ?? WATCH_DEFAULTS.intervalMs);
-    for (let leftMs = 0; !signal.aborted; ) {
+    for (let leftMs = 0; !signal.aborted;) {
       leftMs = until - clock.monotonic();
       if (leftMs <= 0) return;
       if (this.#pending.size > 0) {

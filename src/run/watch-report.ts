@@ -63,7 +63,7 @@ export class WatchReport {
 
   /** Until `signal`, or a failure. */
   async *events(signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
-    for (let costMs = 0; ; ) {
+    for (let costMs = 0; ;) {
       await this.#news.wait(Number.POSITIVE_INFINITY, signal);
       await this.#hurry.wait(Math.max(BATCH_MS, COST_SHARE * costMs), signal);
       const before = this.#clock.monotonic();

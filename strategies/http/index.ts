@@ -1,14 +1,13 @@
 import type { Strategy } from "../../src/model/strategy.ts";
 import { observeSwept } from "./observe-swept.ts";
 import { httpPorts } from "./ports.ts";
-import { tryLoopback } from "./try-loopback.ts";
 
 /** Asks everything of the sweep that speaks HTTP for its health. */
 const http: Strategy = {
   name: "http",
   summary: "Asks web servers and APIs for their health",
   ports: httpPorts,
-  test: tryLoopback,
+  test: async (scope, context) => (await import("./try-loopback.ts")).tryLoopback(scope, context),
   async *observe(scope, context) {
     const { scanner } = context;
     const observed = scanner.each(

@@ -2,7 +2,7 @@ import { REASONS, namedAs, seenOf } from "../../src/identify/seen.ts";
 import { endpointText } from "../../src/model/endpoint.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Scope, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
-import { type HttpFindings, askHttp } from "./ask-http.ts";
+import type { HttpFindings } from "./ask-http.ts";
 
 /**
  * What there is to say of one endpoint:
@@ -31,6 +31,7 @@ export async function observeSwept(
     tls: tls !== undefined,
     ...(hostname !== undefined && { hostname }),
   };
+  const { askHttp } = await import("./ask-http.ts");
   const findings = await askHttp(subject, scope, context);
   logFindings(swept, findings, context);
   return { ...seen, at: at(), ...findings, ...(tls && { tls }) };

@@ -1,13 +1,12 @@
 import { REASONS, namedAs, seenOf } from "../../src/identify/seen.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Scope, Strategy, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
-import { tryLoopback } from "./try-loopback.ts";
 
 /** Connects to every endpoint of the scope and names what speaks on the open ones. */
 const tcp: Strategy = {
   name: "tcp",
   summary: "Connects to ports and names what speaks there",
-  test: tryLoopback,
+  test: async (scope, context) => (await import("./try-loopback.ts")).tryLoopback(scope, context),
   observe(scope, context) {
     const { scanner } = context;
     return scanner.each(

@@ -42,8 +42,9 @@ describe("values", () => {
   test("may follow the flag or an equals sign, for every setting that has one", () => {
     for (const { flag, key, argument } of SETTING_LIST) {
       if (argument === undefined) continue;
-      expect(request(`--${flag}`, "1e3").flags).toEqual({ [key]: ["1e3"] });
-      expect(request(`--${flag}=1e3`).flags).toEqual({ [key]: ["1e3"] });
+      // The one command that takes them all.
+      expect(request("config", `--${flag}`, "1e3").flags).toEqual({ [key]: ["1e3"] });
+      expect(request("config", `--${flag}=1e3`).flags).toEqual({ [key]: ["1e3"] });
     }
   });
 

@@ -4,9 +4,12 @@ import { describe, expect, test } from "vitest";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
 import { flagNames } from "../../src/cli/argv.ts";
+import { settingsOf } from "../../src/cli/command-settings.ts";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
 import { SETTING_LIST } from "../../src/cli/settings.ts";
 import { discover } from "./fake-io.ts";
+
+const NAMES = COMMANDS.flatMap(({ name }) => (name === "" ? [] : [name])).join(", ");
 
 const typesIn = async (...argv: string[]) =>
   JSON.parse((await discover(["catalog", "--output=json", ...argv])).stdout).map(
@@ -22,17 +25,27 @@ describe("the registry", () => {
   });
 });
 
+function takenBy(command: string) {
+  return COMMANDS.filter(({ name }) => name === command).flatMap(settingsOf);
+}
+
 describe("--help", () => {
-  test("shows each flag of the settings table once, and no other", async () => {
-    const { stdout } = await discover(["--help"]);
+  test.each(["", "watch"])("of '%s' shows each flag that it takes once, and no other", async (name) => {
+    const { stdout } = await discover([name, "--help"].filter((word) => word !== ""));
     const options = stdout.slice(stdout.indexOf("Where to look:"), stdout.indexOf("Examples:"));
     const shown = [...options.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
-    const wanted = SETTING_LIST.map(({ flag, shownNegated }) =>
+    const wanted = takenBy(name).map(({ flag, shownNegated }) =>
       shownNegated ? `--no-${flag}` : `--${flag}`,
     );
     expect(new Set(shown)).toEqual(new Set([...wanted, "--help", "--version"]));
     expect(shown).toHaveLength(wanted.length + 2);
     for (const flag of shown) expect(flagNames()).toContain(flag);
+  });
+
+  test("shows every setting with a scan, or with a watch", () => {
+    expect(new Set([...takenBy(""), ...takenBy("watch")].map(({ key }) => key))).toEqual(
+      new Set(SETTING_LIST.map(({ key }) => key)),
+    );
   });
 
   test.each(COMMANDS.map(({ name }) => name))(
@@ -53,8 +66,8 @@ describe("--help", () => {
 
   test.each([
     [["help", "catlog"], "no such command catlog — did you mean 'catalog'?"],
-    [["help", "nope"], "no such command nope; known are config, schema, catalog"],
-    [["help", "nope", "--help"], "no such command nope; known are config, schema, catalog"],
+    [["help", "nope"], `no such command nope; known are ${NAMES}`],
+    [["help", "nope", "--help"], `no such command nope; known are ${NAMES}`],
   ])("does not make up a command: %j", async (argv, message) => {
     const { code, stdout, stderr } = await discover(argv);
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `discover: ${message}\n` });
@@ -94,6 +107,35 @@ describe("discover schema", () => {
     const { code, stdout } = await discover(["schema"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema" });
+  });
+});
+
+describe("the schema of another document", () => {
+  test.each([
+    ["wait", "urn:sonde:wait:1"],
+    ["check", "urn:sonde:check:1"],
+    ["scan", "urn:sonde:inventory:1"],
+  ])("is that of %s", async (name, id) => {
+    const { code, stdout } = await discover(["schema", name]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ $id: id });
+  });
+
+  test.each([
+    [["schema", "wiat"], "wiat (argument): no such document — did you mean 'wait'?"],
+    [["schema", "wait", "check"], "one document at a time, not check"],
+  ])("is none: %j", async (argv, message) => {
+    expect(await discover(argv)).toMatchObject({ code: 2, stdout: "", stderr: `discover: ${message}\n` });
+  });
+});
+
+describe("a flag that means something else to a command", () => {
+  test("is shown with its own meaning and default, and only there", async () => {
+    const { stdout } = await discover(["wait", "--help"]);
+    expect(stdout).toMatch(/--timeout <time> +How long to wait for all of it[^-]*\(default: 30s\)/);
+    expect((await discover(["check", "--help"])).stdout).toMatch(
+      /--timeout <time> +How long a connect may take/,
+    );
   });
 });
 

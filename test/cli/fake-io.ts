@@ -3,6 +3,7 @@ import { run } from "../../src/cli/run.ts";
 import type { DiscoveryEvent } from "../../src/model/event.ts";
 import type { Inventory, Service } from "../../src/model/inventory.ts";
 import type { DiscoverOptions, Discovery } from "../../src/model/options.ts";
+import type { WatchEvent, WatchOptions } from "../../src/model/watch.ts";
 import type { SelfTest } from "../../src/self-test.ts";
 
 export function service(type: string, more: Partial<Service> = {}): Service {
@@ -89,6 +90,8 @@ export interface FakeOptions {
   readonly stdin?: string | AsyncIterable<string>;
   readonly terminals?: readonly ("stdin" | "stdout" | "stderr")[];
   readonly script?: Script;
+  /** What a watch tells. */
+  readonly watched?: (options: WatchOptions) => AsyncIterable<WatchEvent> | Iterable<WatchEvent>;
   /** What the strategies' own tests say. */
   readonly tests?: readonly SelfTest[];
   readonly now?: () => number;
@@ -98,8 +101,8 @@ export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** What `discover` was called with, in turn. */
-  readonly options: readonly DiscoverOptions[];
+  /** What `discover` and `watch` were called with, in turn. */
+  readonly options: readonly WatchOptions[];
   readonly left: readonly number[];
 }
 
@@ -115,13 +118,14 @@ export function fakeIo(given: FakeOptions = {}): Fake {
   const { env = {}, cwd = "/nonexistent", stdin = "", terminals = [], tests = [], now = () => 0 } = given;
   const script: Script = given.script ?? (() => [finished(inventory())]);
   const texts = { stdout: "", stderr: "" };
-  const options: DiscoverOptions[] = [];
+  const options: WatchOptions[] = [];
   const left: number[] = [];
   const handlers = new Set<(signal: InterruptSignal) => void>();
   const closers = { stdout: new AbortController(), stderr: new AbortController() };
   const output = (name: "stdout" | "stderr"): TextOutput => ({
     isTTY: terminals.includes(name),
     columns: terminals.includes(name) ? 80 : undefined,
+    rows: terminals.includes(name) ? 24 : undefined,
     write(text) {
       if (!closers[name].signal.aborted) texts[name] += text;
     },
@@ -147,6 +151,10 @@ export function fakeIo(given: FakeOptions = {}): Fake {
     async *selfTest(asked) {
       options.push(asked);
       yield* tests;
+    },
+    async *watch(asked) {
+      options.push(asked);
+      yield* given.watched?.(asked) ?? [];
     },
     onInterrupt(handler) {
       handlers.add(handler);

@@ -22,6 +22,18 @@ function looks(...answers: readonly (() => DiscoveryEvent[])[]): () => Discovery
   return () => answers[Math.min(at++, answers.length - 1)]?.() ?? [];
 }
 
+function noSuchName(): never {
+  throw new DiscoverError("no-target", "nothing to look at: db (argument 1): name not found");
+}
+
+/** Redis, and nothing beside it. */
+function onlyRedis({ ports }: DiscoverOptions): DiscoveryEvent[] {
+  return String(ports) === "6379" ? there() : nothing();
+}
+
+const quietly = (script: () => DiscoveryEvent[]) =>
+  discover(["wait", at, "--quiet", "--timeout=30ms"], { script });
+
 /** Ends the wait, as Ctrl-C does, in the look after `count` of them. */
 function interruptedAfter(count: number, given: FakeOptions): ReturnType<typeof fakeIo> {
   let left = count;
@@ -51,9 +63,6 @@ describe("discover wait", () => {
   });
 
   test("waits for a name that nobody knows yet", async () => {
-    const noSuchName = (): never => {
-      throw new DiscoverError("no-target", "nothing to look at: db (argument 1): name not found");
-    };
     const script = looks(noSuchName, there);
     const { code, stderr } = await discover(["wait", "db:6379", "--debug"], { script });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "debug: db:6379: name not found\n" });
@@ -97,9 +106,7 @@ describe("discover wait", () => {
   });
 
   test("needs all of it, and says of each what became of it", async () => {
-    const script = ({ ports }: DiscoverOptions): DiscoveryEvent[] =>
-      String(ports) === "6379" ? there() : nothing();
-    const given = { script };
+    const given = { script: onlyRedis };
     const { code, stdout, stderr } = await discover(["wait", at, "127.0.0.1:1", "--timeout=50ms"], given);
     expect({ code, stdout }).toEqual({
       code: 1,
@@ -123,10 +130,8 @@ describe("discover wait", () => {
   });
 
   test("prints nothing with --quiet", async () => {
-    const quiet = async (script: () => DiscoveryEvent[]) =>
-      discover(["wait", at, "--quiet", "--timeout=30ms"], { script });
-    expect(await quiet(there)).toMatchObject({ code: 0, stdout: "", stderr: "" });
-    expect(await quiet(nothing)).toMatchObject({ code: 1, stdout: "", stderr: "" });
+    expect(await quietly(there)).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(await quietly(nothing)).toMatchObject({ code: 1, stdout: "", stderr: "" });
   });
 
   test("says on a terminal what it waits for, and takes that away again", async () => {

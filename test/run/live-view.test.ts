@@ -204,6 +204,10 @@ function udp(port: number): Observation["endpoint"] {
   return { address: "127.0.0.1", port, transport: "udp" };
 }
 
+function closedAt(address: string): Observation {
+  return { ...closed, endpoint: { address, port: 6379, transport: "tcp" } };
+}
+
 describe("what a round announces", () => {
   const id = "redis@192.0.2.9:6379";
 
@@ -295,6 +299,25 @@ describe("what a watcher hears", () => {
     expect(changesIn(view)).toEqual([`changed ${id} (status)`]);
     view.hear(withdrawn());
     expect(changesIn(view)).toEqual([`gone ${id} (withdrawn)`]);
+  });
+
+  test("and takes back does not make two of a host that it said is one", () => {
+    const sameHost = ["192.0.2.9", "192.0.2.10"];
+    const open = sameHost.map((address) => seen({ address }));
+    const view = new LiveView(catalog);
+    view.hear(announced({ sameHost }));
+    round(view, open);
+    expect(changesIn(view)).toEqual([`appeared ${id}`]);
+    view.hear({ ...withdrawn(), sameHost });
+    view.hear({ ...withdrawn(), sameHost });
+    round(view, open);
+    expect(changesIn(view)).toEqual([`changed ${id} (hostnames)`]);
+    expect(view.size).toBe(1);
+    round(view, [closedAt("192.0.2.9")]);
+    expect(changesIn(view)).toEqual(["changed redis@192.0.2.10:6379 (host, addresses, url)"]);
+    view.startRound(ALL);
+    view.take(closedAt("192.0.2.10"));
+    expect(changesIn(view)).toEqual(["gone redis@192.0.2.10:6379 (refused)"]);
   });
 
   test("lasts as long as it said where the watcher has left", () => {

@@ -116,9 +116,10 @@ describe("a redirect", () => {
     ["in a circle", "/up", "unhealthy", "redirects on and on"],
   ])("%s is not", async (_what, location, health, summary) => {
     await during(counted(302, { location }), async ({ port, asked }) => {
-      expect((await ask(port, {})).checks).toMatchObject([{ health, summary, code: 302 }]);
-      expect(asked.every((one) => one === "/up" || health === "protected")).toBe(true);
-      expect(asked.length).toBeLessThanOrEqual(12);
+      const { checks } = await ask(port, {}, { identify: () => Promise.resolve({}) });
+      expect(checks).toMatchObject([{ health, summary, code: 302 }]);
+      expect(new Set(asked)).toEqual(new Set(["/up"]));
+      expect(asked.length).toBeLessThanOrEqual(6);
     });
   });
 });

@@ -1,5 +1,6 @@
 import type { CommandRow } from "../command.ts";
 import { LINES_OUTPUT, LINES_QUIET, WAIT_PORTS, WAIT_RANGE, WAIT_TIMEOUT } from "../wait-settings.ts";
+import { WATCH_DEADLINE, WATCH_OUTPUT } from "../watch-settings.ts";
 
 /** One row a command; a test compares it with the folder. */
 export const COMMANDS: readonly CommandRow[] = [
@@ -8,7 +9,45 @@ export const COMMANDS: readonly CommandRow[] = [
     args: "[targets…]",
     summary: "Find what runs there and say what it is",
     flags: "all",
+    except: ["interval"],
     load: () => import("./scan.ts"),
+  },
+  {
+    name: "watch",
+    args: "[targets…]",
+    summary: "Keep looking, and tell what appears, changes and goes",
+    flags: [
+      "range",
+      "targetsFile",
+      "exclude",
+      "domain",
+      "service",
+      "dnsServer",
+      "interface",
+      "ports",
+      "httpPorts",
+      "strategy",
+      "plugin",
+      "interval",
+      "timeout",
+      "httpTimeout",
+      "deadline",
+      "concurrency",
+      "perHost",
+      "rate",
+      "identify",
+      "httpHeader",
+      "yes",
+      "output",
+      "type",
+      "category",
+      "color",
+      "quiet",
+      "debug",
+      "config",
+    ],
+    own: [WATCH_OUTPUT, WATCH_DEADLINE],
+    load: () => import("./watch.ts"),
   },
   {
     name: "wait",
@@ -47,7 +86,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "schema",
-    args: "[scan|wait|check]",
+    args: "[scan|watch|wait|check]",
     summary: "Print the JSON Schema of a command's document",
     flags: [],
     load: () => import("./schema.ts"),
