@@ -31,7 +31,7 @@ export class WatchBoard {
         for (const id of event.replaces) this.#rows.delete(id);
         return this.#put(event, { kind: "changed", note: changeText(event) });
       case "gone":
-        return this.#put(event, { kind: "gone", note: `gone: ${event.reason}` });
+        return this.#put(event, { kind: "gone", note: event.reason });
       case "round":
         return this.#endRound(event);
       case "warning":

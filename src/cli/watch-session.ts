@@ -97,7 +97,7 @@ async function optionsFor(session: Session, sink: WatchSink): Promise<WatchOptio
       return confirmLarge(size, { io, terminal, yes, signal: interrupt.signal });
     },
     onDebug: (message) => {
-      sink.spoil();
+      if (read(SETTINGS.debug).value) sink.spoil();
       terminal.debug(message);
     },
   };

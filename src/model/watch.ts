@@ -50,14 +50,6 @@ export type GoneReason =
   | "no longer announced"
   | "no longer a target";
 
-export const GONE_REASONS: readonly GoneReason[] = [
-  "refused",
-  "no answer twice",
-  "withdrawn",
-  "no longer announced",
-  "no longer a target",
-];
-
 /** What a watch reports. `at` is ISO 8601. Who applies these in turn always has what is there. */
 export type WatchEvent =
   | { readonly event: "appeared"; readonly at: string; readonly service: Service }

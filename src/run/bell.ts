@@ -10,17 +10,15 @@ export class Bell {
 
   /** Until it has rung since the last time, `ms` have passed, or `signal` fires. True where it has rung. */
   async wait(ms: number, signal: AbortSignal): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    let stop = (): void => {};
+    const wake = (): void => this.#wake();
+    const timer = ms <= LONGEST_MS ? setTimeout(wake, Math.max(0, ms)) : undefined;
+    signal.addEventListener("abort", wake);
     await new Promise<void>((resolve) => {
-      stop = resolve;
-      if (this.#rung || signal.aborted) return resolve();
       this.#wake = resolve;
-      signal.addEventListener("abort", stop);
-      if (ms <= LONGEST_MS) timer = setTimeout(resolve, Math.max(0, ms));
+      if (this.#rung || signal.aborted) resolve();
     });
     clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", wake);
     this.#wake = () => {};
     const rung = this.#rung;
     this.#rung = false;

@@ -61,6 +61,7 @@ const SAMPLES: { readonly [K in SettingKey]: Sample } = {
   timeout: words("500ms", "3s", "4s"),
   httpTimeout: words("1s", "3s", "4s"),
   deadline: words("1m", "3s", "4s"),
+  interval: words("1m", "3s", "4s"),
   concurrency: counts(1, 2, 3),
   perHost: counts(1, 2, 3),
   rate: counts(1, 2, 3),

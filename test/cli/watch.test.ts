@@ -99,10 +99,11 @@ describe("on a pipe", () => {
   });
 });
 
-describe("what is asked for", () => {
-  const asked = async (argv: string[], env = {}): Promise<WatchOptions | undefined> =>
-    (await watching(argv, [], { env })).options[0];
+async function asked(argv: string[], env = {}): Promise<WatchOptions | undefined> {
+  return (await watching(argv, [], { env })).options[0];
+}
 
+describe("what is asked for", () => {
   test("reaches the library", async () => {
     expect(await asked([])).toMatchObject({ intervalMs: 10_000, ports: "common" });
     expect(await asked([])).not.toHaveProperty("targets");
@@ -133,10 +134,11 @@ describe("what is asked for", () => {
   });
 
   test("is refused by the library, too", async () => {
-    const watched = () => {
-      throw new DiscoverError("bad-target", "10.0.0.0/33: no");
-    };
-    const { code, stderr } = await discover(["watch"], { watched });
+    const { code, stderr } = await discover(["watch"], {
+      watched() {
+        throw new DiscoverError("bad-target", "10.0.0.0/33: no");
+      },
+    });
     expect({ code, stderr }).toEqual({ code: 2, stderr: "discover: 10.0.0.0/33: no\n" });
   });
 });
@@ -210,6 +212,13 @@ async function* drawn(events: readonly WatchEvent[]): AsyncGenerator<WatchEvent>
   }
 }
 
+/** What was written to the terminal for each picture of it. */
+async function drawings(watched: NonNullable<FakeOptions["watched"]>): Promise<string[]> {
+  const terminals = ["stdout", "stderr"] as const;
+  const { stdout } = await discover(["watch", "--no-color"], { terminals, watched });
+  return stdout.split("\u001B[J").slice(0, -1);
+}
+
 describe("on a terminal", () => {
   const terminals = ["stdout", "stderr"] as const;
   const shown = async (events: readonly WatchEvent[], argv: string[] = []): Promise<string[]> => {
@@ -235,7 +244,7 @@ describe("on a terminal", () => {
     expect(table).toEqual([
       "   SERVICE  ADDRESS      STATUS   DETAILS",
       "~  redis 8  127.0.0.1:1  healthy  changed: version",
-      "-  mysql    127.0.0.1:2  healthy  gone: refused",
+      "-  mysql    127.0.0.1:2  gone     refused",
     ]);
     expect((await shown([...events, round(1)])).slice(2)).toEqual(table);
     expect((await shown([...events, round(1), round(1)])).slice(2)).toEqual([
@@ -275,9 +284,11 @@ describe("on a terminal", () => {
   });
 
   test("warnings stand below it, and not on standard error", async () => {
-    const watched = (): AsyncIterable<WatchEvent> =>
-      drawn([appeared(), warning("\u001B[2Jodd"), warning("odder"), round(1, false)]);
-    const { stdout, stderr } = await discover(["watch", "--no-color"], { terminals, watched });
+    const events = [appeared(), warning("\u001B[2Jodd"), warning("odder"), round(1, false)];
+    const { stdout, stderr } = await discover(["watch", "--no-color"], {
+      terminals,
+      watched: () => drawn(events),
+    });
     expect(stderr).toBe("");
     expect(screenOf(stdout).filter(Boolean).slice(-3)).toEqual([
       "warning: \\x1b[2Jodd",
@@ -294,14 +305,17 @@ describe("on a terminal", () => {
   });
 
   test("only lines that differ are written, and what comes at once is drawn once", async () => {
-    const drawings = async (events: () => AsyncIterable<WatchEvent> | Iterable<WatchEvent>) => {
-      const { stdout } = await discover(["watch", "--no-color"], { terminals, watched: events });
-      return stdout.split("\u001B[J").slice(0, -1);
-    };
     const [, , third = ""] = await drawings(() => drawn([appeared(), appeared(mysql)]));
     expect(third).toContain("mysql");
     expect(third).not.toContain("redis");
     expect(await drawings(() => [appeared(), appeared(mysql), round(2)])).toHaveLength(1);
+    const talking = await drawings(async function* ({ onDebug }) {
+      for await (const event of drawn([appeared(), appeared(mysql)])) {
+        onDebug?.("nobody asked");
+        yield event;
+      }
+    });
+    expect(talking[2]).not.toContain("redis");
   });
 
   test("the last table stays, the cursor below it", async () => {

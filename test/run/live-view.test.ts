@@ -284,7 +284,11 @@ describe("what a watcher hears", () => {
   test("takes the place of what the same name said of the endpoint, whatever host it names", () => {
     const view = new LiveView(catalog);
     view.hear(announced());
-    view.hear(announced({ announcement: { name: "a._REDIS._tcp.local", domain: "local", target: "b", ttlSeconds: 1 } }));
+    view.hear(
+      announced({
+        announcement: { name: "a._REDIS._tcp.local", domain: "local", target: "b", ttlSeconds: 1 },
+      }),
+    );
     view.hear(withdrawn());
     expect(changesIn(view)).toEqual([]);
   });

@@ -86,4 +86,27 @@ describe("what is announced while a sweep runs", () => {
     expect(added.filter(Boolean)).toHaveLength(4_096);
     expect(announced.add({ endpoint: at("192.0.2.7", 1), hostnames: [] })).toBe(true);
   });
+
+  test("is followed where nobody announces, besides all that is, and left over where the sweep has ended", async () => {
+    const announced = new Announced(false);
+    announced.follow({ endpoint: at("10.9.9.9", 3), hostnames: ["h3"] });
+    announced.follow({ endpoint: at("10.9.9.9", 3), hostnames: ["again"] });
+    announced.follow({ endpoint: at(hostAt(0), 2), hostnames: [] });
+    const { swept } = sweepOf(announced, evenIsOpen);
+    const found: string[] = [];
+    for await (const one of swept) found.push(textOf(one));
+    expect(found.toSorted()).toEqual([`${hostAt(0)}:2 open`, "10.9.9.9:3 closed h3"].toSorted());
+    announced.follow({ endpoint: at("10.9.9.9", 4), hostnames: [] });
+    expect(announced.take()).toEqual({ endpoint: at("10.9.9.9", 4), hostnames: [] });
+    expect(announced.take()).toBeUndefined();
+  });
+
+  test("does not count among what is announced, of which there may only be so much", () => {
+    const announced = new Announced(true);
+    for (let port = 1; port <= 5_000; port++)
+      announced.follow({ endpoint: at("10.9.9.8", port), hostnames: [] });
+    const one = (port: number) => announced.add({ endpoint: at("10.9.9.9", port), hostnames: [] });
+    for (let port = 1; port <= 4_096; port++) expect(one(port)).toBe(true);
+    expect(one(4_097)).toBe(false);
+  });
 });

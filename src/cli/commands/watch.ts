@@ -4,7 +4,7 @@ const command: Command = {
   examples: [
     { command: "discover watch", does: "What runs on this machine, live" },
     { command: "discover watch local --strategy=all", does: "The networks it is in, mDNS and all" },
-    { command: "discover watch db.example --ports=5432 --interval=2s", does: "One place, often" },
+    { command: "discover watch db.example --interval=2s", does: "One host, often" },
     { command: "discover watch --type=redis | jq -c .event", does: "A line for each change" },
   ],
   notes: [

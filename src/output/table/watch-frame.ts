@@ -80,11 +80,11 @@ function mostTelling(rows: readonly WatchRow[], most: number): readonly WatchRow
 }
 
 function rowCells({ service, mark }: WatchRow): readonly Cell[] {
-  const row = cells(service);
-  if (mark === undefined) return [NO_MARK, ...row];
+  const [title = NO_MARK, address = NO_MARK, status = NO_MARK, details = NO_MARK] = cells(service);
+  if (mark === undefined) return [NO_MARK, title, address, status, details];
   const { kind, note } = mark;
-  const details = row.at(-1)?.text ?? "";
-  const last = { text: [note, details].filter(Boolean).join("; ") };
-  const noted = [MARKS[kind], ...row.slice(0, -1), last];
-  return kind === "gone" ? noted.map(({ text }, at) => ({ text, style: at === 0 ? "red" : "dim" })) : noted;
+  const noted = { text: [note, details.text].filter(Boolean).join("; ") };
+  if (kind !== "gone") return [MARKS[kind], title, address, status, noted];
+  const dim = [title, address, { text: "gone" }, noted].map(({ text }) => ({ text, style: "dim" }) as const);
+  return [MARKS.gone, ...dim];
 }
