@@ -1,8 +1,8 @@
 import { DiscoverError } from "../model/errors.ts";
 import { suggestion } from "../model/nearest.ts";
 import { shown } from "../targets/token.ts";
-import type { Setting } from "./setting.ts";
-import { SETTING_LIST, settingOf } from "./settings.ts";
+import type { Setting } from "./settings/setting.ts";
+import { SETTING_LIST, settingOf } from "./settings/settings.ts";
 
 /** Flags that are no settings: what they do is done before anything is set. */
 export const ACTIONS: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,6 @@
 import type { CatalogEntry } from "../model/catalog.ts";
 import type { JsonObject } from "../model/json.ts";
-import { plainText } from "./plain-text.ts";
+import { plainText } from "./terminal/plain-text.ts";
 
 /** What a catalog entry says of its kind of service, without how it is told: for `discover catalog --output=json`. */
 export function catalogFacts(entry: CatalogEntry): JsonObject {

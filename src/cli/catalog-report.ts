@@ -4,10 +4,10 @@ import type { Catalog, CatalogEntry } from "../model/catalog.ts";
 import { catalogFacts, catalogLines } from "./catalog-facts.ts";
 import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { requireKnown } from "./kinds.ts";
-import { tableText, wantsJson } from "./plain-output.ts";
-import { SETTINGS } from "./settings.ts";
-import { resolve } from "./sources.ts";
+import { requireKnown } from "./settings/kinds.ts";
+import { SETTINGS } from "./settings/settings.ts";
+import { resolve } from "./settings/sources.ts";
+import { tableText, wantsJson } from "./terminal/plain-output.ts";
 
 const HEADER = ["TYPE", "CATEGORY", "PORTS", "SUMMARY"];
 

@@ -1,7 +1,7 @@
-import type { Io } from "./io.ts";
-import type { Setting } from "./setting.ts";
-import type { SettingKey } from "./settings.ts";
-import type { FlagTexts } from "./sources.ts";
+import type { Setting } from "./settings/setting.ts";
+import type { SettingKey } from "./settings/settings.ts";
+import type { FlagTexts } from "./settings/sources.ts";
+import type { Io } from "./terminal/io.ts";
 
 /** What a command is called with. */
 export interface Invocation {

@@ -1,4 +1,4 @@
-import type { InterruptSignal } from "./io.ts";
+import type { InterruptSignal } from "./terminal/io.ts";
 
 /** What the exit status says. The first that applies, from the bottom up, is taken. */
 export const EXIT = {

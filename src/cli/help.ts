@@ -1,7 +1,7 @@
-import { settingsOf } from "./command-settings.ts";
 import type { Command, CommandRow, Example } from "./command.ts";
-import { plainText } from "./plain-text.ts";
-import type { Setting, SettingGroup } from "./setting.ts";
+import { settingsOf } from "./settings/command-settings.ts";
+import type { Setting, SettingGroup } from "./settings/setting.ts";
+import { plainText } from "./terminal/plain-text.ts";
 
 /** The width that a terminal has at least. */
 const WIDTH = 80;

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { interruptCode } from "./exit-code.ts";
-import { holdSignals } from "./held-signals.ts";
-import { leave } from "./leave.ts";
+import { holdSignals } from "./terminal/held-signals.ts";
+import { leave } from "./terminal/leave.ts";
 
 /** For what only needs a moment to end by itself. */
 const GRACE_MS = 100;
 
 // First of all, and before the rest is even loaded: see there.
 const signals = holdSignals((signal) => leave(interruptCode(signal)));
-const [{ run }, { processIo }] = await Promise.all([import("./run.ts"), import("./process-io.ts")]);
+const [{ run }, { processIo }] = await Promise.all([import("./run.ts"), import("./terminal/process-io.ts")]);
 const code = await run(process.argv.slice(2), processIo(signals));
 const unheard = signals.held();
 const status = unheard === undefined ? code : interruptCode(unheard);

@@ -3,12 +3,12 @@ import { cac } from "cac";
 import { DiscoverError } from "../model/errors.ts";
 import { shown } from "../targets/token.ts";
 import type { Words } from "./argv.ts";
-import { settingsOf } from "./command-settings.ts";
 import type { CommandRow } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { camelCase } from "./kinds.ts";
-import { SETTINGS, SETTING_LIST } from "./settings.ts";
-import type { FlagTexts } from "./sources.ts";
+import { settingsOf } from "./settings/command-settings.ts";
+import { camelCase } from "./settings/kinds.ts";
+import { SETTINGS, SETTING_LIST } from "./settings/settings.ts";
+import type { FlagTexts } from "./settings/sources.ts";
 
 /** What is to be done. */
 export interface Request {

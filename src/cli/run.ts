@@ -5,8 +5,8 @@ import { type Words, readArguments } from "./argv.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { errorCode, fileFault, messageOf } from "./error-code.ts";
 import { EXIT } from "./exit-code.ts";
-import type { Io } from "./io.ts";
-import { parseToggle } from "./kinds.ts";
+import { parseToggle } from "./settings/kinds.ts";
+import type { Io } from "./terminal/io.ts";
 
 const COMMAND_NAMES = COMMANDS.map(({ name }) => name).filter((name) => name !== "");
 

@@ -7,7 +7,7 @@ import { WATCH_SCHEMA } from "../output/schema/watch-schema.ts";
 import { shown } from "../targets/token.ts";
 import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { requireKnown } from "./kinds.ts";
+import { requireKnown } from "./settings/kinds.ts";
 
 /** By the command that writes the document; a scan has no name. */
 const SCHEMAS: ReadonlyMap<string, JsonObject> = new Map([

@@ -2,14 +2,14 @@ import { DiscoverError } from "../model/errors.ts";
 import { printable } from "../output/printable.ts";
 import type { SelfTest } from "../self-test.ts";
 import type { Invocation } from "./command.ts";
-import { loadConfigFile } from "./config-file.ts";
 import { EXIT, interruptCode } from "./exit-code.ts";
-import { listenForInterrupt } from "./interrupt.ts";
-import { wantsJson } from "./plain-output.ts";
-import { chooseStrategies, scanOptions } from "./scan-options.ts";
-import { SETTINGS } from "./settings.ts";
-import { readSettings, resolve } from "./sources.ts";
-import type { ReadSetting } from "./sources.ts";
+import { chooseStrategies, scanOptions } from "./scan/options.ts";
+import { loadConfigFile } from "./settings/config-file.ts";
+import { SETTINGS } from "./settings/settings.ts";
+import { readSettings, resolve } from "./settings/sources.ts";
+import type { ReadSetting } from "./settings/sources.ts";
+import { listenForInterrupt } from "./terminal/interrupt.ts";
+import { wantsJson } from "./terminal/plain-output.ts";
 
 /**
  * Tries every strategy on this machine, all there are unless some are named, and says of each what works and what

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { readArguments } from "../../src/cli/argv.ts";
 import { readRequest } from "../../src/cli/program.ts";
-import { SETTING_LIST } from "../../src/cli/settings.ts";
+import { SETTING_LIST } from "../../src/cli/settings/settings.ts";
 
 function request(...argv: string[]) {
   const { command, args, flags } = readRequest(readArguments(argv));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
-import { readCheck } from "../../src/cli/check-arguments.ts";
-import { type PortFacts, judgePort } from "../../src/cli/check-verdict.ts";
+import { readCheck } from "../../src/cli/check/arguments.ts";
+import { type PortFacts, judgePort } from "../../src/cli/check/verdict.ts";
 import { service } from "./fake-io.ts";
 
 const catalog = await loadCatalog();

@@ -3,8 +3,8 @@ import { connect } from "node:net";
 
 import { describe, expect, test } from "vitest";
 
-import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
+import type { Io } from "../../src/cli/terminal/io.ts";
 import { discover as discoverForReal } from "../../src/discover.ts";
 import { PORT_SCHEMA } from "../../src/output/schema/port-schema.ts";
 import { closedPort, during, handles, handlesBackTo, serve } from "../net/peers.ts";

@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
 import { flagNames } from "../../src/cli/argv.ts";
-import { settingsOf } from "../../src/cli/command-settings.ts";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
-import { SETTING_LIST } from "../../src/cli/settings.ts";
+import { settingsOf } from "../../src/cli/settings/command-settings.ts";
+import { SETTING_LIST } from "../../src/cli/settings/settings.ts";
 import { discover } from "./fake-io.ts";
 
 const NAMES = COMMANDS.flatMap(({ name }) => (name === "" ? [] : [name])).join(", ");

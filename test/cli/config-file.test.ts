@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { parseConfigFile } from "../../src/cli/config-file.ts";
+import { parseConfigFile } from "../../src/cli/settings/config-file.ts";
 import { discover } from "./fake-io.ts";
 
 let cwd = "";

@@ -1,5 +1,5 @@
-import type { Io, InterruptSignal, TextOutput } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
+import type { Io, InterruptSignal, TextOutput } from "../../src/cli/terminal/io.ts";
 import type { DiscoveryEvent } from "../../src/model/event.ts";
 import type { Inventory, Service } from "../../src/model/inventory.ts";
 import type { DiscoverOptions, Discovery } from "../../src/model/options.ts";

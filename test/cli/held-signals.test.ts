@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 
 import { expect, test } from "vitest";
 
-import { holdSignals } from "../../src/cli/held-signals.ts";
+import { holdSignals } from "../../src/cli/terminal/held-signals.ts";
 
 function held() {
   const source = new EventEmitter();

@@ -1,7 +1,7 @@
 import { assert, nat, property, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { progressText } from "../../src/cli/progress.ts";
+import { progressText } from "../../src/cli/terminal/progress.ts";
 import type { DiscoveryEvent } from "../../src/model/event.ts";
 import type { Coverage } from "../../src/model/outcome.ts";
 import { discover, finished, found, inventory, service } from "./fake-io.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { readText } from "../../src/cli/read-text.ts";
+import { readText } from "../../src/cli/terminal/read-text.ts";
 import { makeFifo, writerTo } from "./fifo.ts";
 
 let cwd = "";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { OtherListeners } from "../../src/cli/wait-others.ts";
+import { OtherListeners } from "../../src/cli/wait/others.ts";
 import type { Listener } from "../../src/model/listener.ts";
 import { service } from "./fake-io.ts";
 

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
-import { parseWant } from "../../src/cli/wait-parse.ts";
+import { parseWant } from "../../src/cli/wait/parse.ts";
 import { DiscoverError } from "../../src/model/errors.ts";
 
 const catalog = await loadCatalog();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
-import { type Seen, judge } from "../../src/cli/wait-verdict.ts";
-import type { PlaceWant, TypeWant, UrlWant } from "../../src/cli/wait-want.ts";
+import { type Seen, judge } from "../../src/cli/wait/verdict.ts";
+import type { PlaceWant, TypeWant, UrlWant } from "../../src/cli/wait/want.ts";
 import type { Service } from "../../src/model/inventory.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { Coverage } from "../../src/model/outcome.ts";

@@ -53,7 +53,9 @@ describe("the schema of the document", () => {
   test("describes every member and is closed everywhere but in metadata and in what strategies know besides", () => {
     const found = objects(INVENTORY_SCHEMA);
     // A map says what its values are.
-    const open = found.filter(({ schema }) => [undefined, true].includes(Object(schema)["additionalProperties"]));
+    const open = found.filter(({ schema }) =>
+      [undefined, true].includes(Object(schema)["additionalProperties"]),
+    );
     const metadata = "/properties/services/items/properties/metadata";
     const announcement = `${metadata}/properties/announcements/items`;
     expect(open.map(({ path }) => path)).toEqual([metadata, `${announcement}/properties/facts`]);

@@ -19,7 +19,7 @@ const command: Command = {
     "Exit status: 0 free, or taken by the type; 1 taken by something else, or no type",
     "given; 2 usage; 130 Ctrl-C; 143 SIGTERM.",
   ],
-  run: async (invocation) => (await import("../check-session.ts")).runCheck(invocation),
+  run: async (invocation) => (await import("../check/session.ts")).runCheck(invocation),
 };
 
 export default command;

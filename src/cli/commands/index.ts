@@ -1,6 +1,6 @@
 import type { CommandRow } from "../command.ts";
-import { LINES_OUTPUT, LINES_QUIET, WAIT_PORTS, WAIT_RANGE, WAIT_TIMEOUT } from "../wait-settings.ts";
-import { WATCH_DEADLINE, WATCH_OUTPUT } from "../watch-settings.ts";
+import { LINES_OUTPUT, LINES_QUIET, WAIT_PORTS, WAIT_RANGE, WAIT_TIMEOUT } from "../wait/settings.ts";
+import { WATCH_DEADLINE, WATCH_OUTPUT } from "../watch/settings.ts";
 
 /** One row a command; a test compares it with the folder. */
 export const COMMANDS: readonly CommandRow[] = [

@@ -19,7 +19,7 @@ const command: Command = {
     const isTest = invocation.flags.get("test")?.at(-1) === "true";
     return isTest
       ? (await import("../self-test-session.ts")).runSelfTest(invocation)
-      : (await import("../scan-session.ts")).runScan(invocation);
+      : (await import("../scan/session.ts")).runScan(invocation);
   },
 };
 

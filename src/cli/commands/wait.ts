@@ -22,7 +22,7 @@ const command: Command = {
     "",
     "Exit status: 0 all is there; 1 not in time; 2 usage; 130 Ctrl-C; 143 SIGTERM.",
   ],
-  run: async (invocation) => (await import("../wait-session.ts")).runWait(invocation),
+  run: async (invocation) => (await import("../wait/session.ts")).runWait(invocation),
 };
 
 export default command;

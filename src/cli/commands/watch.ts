@@ -16,7 +16,7 @@ const command: Command = {
     "",
     "Exit status: 130 Ctrl-C; 143 SIGTERM; 0 nobody reads any more; 2 usage.",
   ],
-  run: async (invocation) => (await import("../watch-session.ts")).runWatch(invocation),
+  run: async (invocation) => (await import("../watch/session.ts")).runWatch(invocation),
 };
 
 export default command;

@@ -1,0 +1,80 @@
+import { DiscoverError } from "../../model/errors.ts";
+import { headerFault } from "../../model/http-header.ts";
+import { nameServerText, parseNameServer } from "../../targets/name-server.ts";
+import { type Row, badSetting, list } from "./kinds.ts";
+import type { Place, Setting } from "./setting.ts";
+
+type Texts = readonly string[];
+
+/** Kinds of setting that have to do with the network's own names. What they refuse throws `bad-setting`. */
+type Check = (item: string, where: string) => string;
+
+function checkedList(row: Row<Texts>, check: Check): Setting<Texts> {
+  const base = list(row);
+  return {
+    ...base,
+    parse: (texts, place) => base.parse(texts, place).map((item) => check(item, place.where)),
+  };
+}
+
+/** Domain names without a dot at the end; labels as RFC 1035, section 2.3.4 has them, in any characters. */
+export function domains(row: Row<Texts>): Setting<Texts> {
+  return checkedList(row, (item, where) => {
+    const name = item.replace(/\.$/, "");
+    const labels = name.split(".");
+    if (/[\s/:@]/.test(name)) throw badSetting(item, where, "not a domain name");
+    if (labels.some((label) => label === "")) throw badSetting(item, where, "a label of the name is empty");
+    const long = labels.find((label) => Buffer.byteLength(label) > 63);
+    if (long !== undefined || Buffer.byteLength(name) > 253)
+      throw badSetting(item, where, "longer than a domain name may be");
+    return name;
+  });
+}
+
+/** `address` or `address:port`. */
+export function nameServers(row: Row<Texts>): Setting<Texts> {
+  return checkedList(row, (item, where) => {
+    try {
+      return nameServerText(parseNameServer(item));
+    } catch (error) {
+      const why = error instanceof DiscoverError ? error.message.replace(/^.*?: /, "") : String(error);
+      throw badSetting(item, where, why);
+    }
+  });
+}
+
+/**
+ * `Name: value`, one a flag, one a line in the environment. The value may be a secret: it is never shown, in errors
+ * neither.
+ */
+export function headers(row: Row<Texts>): Setting<Texts> {
+  const parse = (texts: Texts, { where }: Place): Texts =>
+    texts
+      .flatMap((text) => text.split(/\r?\n/))
+      .filter((line) => line.trim() !== "")
+      .map((line) => header(line, where));
+  return { ...list(row), parse, show: (value) => value.map((line) => `${nameOf(line)}: (hidden)`) };
+}
+
+function header(line: string, where: string): string {
+  const at = line.indexOf(":");
+  const name = line.slice(0, Math.max(0, at)).trim();
+  const value = line.slice(at + 1).trim();
+  if (at < 0) throw badSetting("a header", where, "must be 'Name: value'");
+  const fault = headerFault(name, value);
+  // A name that cannot be one may be a secret that was put in the wrong place.
+  const shown = /^[\w-]+$/.test(name) ? name : "a header";
+  if (fault !== undefined) throw badSetting(shown, where, fault);
+  return `${name}: ${value}`;
+}
+
+function nameOf(line: string): string {
+  return line.slice(0, line.indexOf(":"));
+}
+
+/** The headers as a run takes them; of one name the last counts. */
+export function headersOf(lines: Texts): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => [nameOf(line).toLowerCase(), line.slice(line.indexOf(":") + 2)]),
+  );
+}
