@@ -1,5 +1,6 @@
 import { DiscoverError } from "../model/errors.ts";
 import { printable } from "../output/printable.ts";
+import { prose } from "../output/table/prose.ts";
 import type { SelfTest } from "../self-test.ts";
 import type { Invocation } from "./command.ts";
 import { EXIT, interruptCode } from "./exit-code.ts";
@@ -33,9 +34,10 @@ export async function runSelfTest({ args, flags, io }: Invocation): Promise<numb
       signal: interrupt.signal,
     };
     const tests: SelfTest[] = [];
+    const width = io.stdout.isTTY ? io.stdout.columns : undefined;
     for await (const one of io.selfTest(options)) {
       tests.push(one);
-      if (!json) io.stdout.write(reportText(one));
+      if (!json) io.stdout.write(reportText(one, width));
     }
     const works = tests.every((one) => one.works);
     if (json) io.stdout.write(`${JSON.stringify({ works, strategies: tests }, null, 2)}\n`);
@@ -58,10 +60,16 @@ function withAll(read: ReadSetting): ReadSetting {
   };
 }
 
-function reportText({ name, works, checks }: SelfTest): string {
+function reportText({ name, works, checks }: SelfTest, width: number | undefined): string {
   const lines = checks.flatMap((check) => [
-    `  ${check.works ? "✓" : "✗"} ${check.summary}`,
-    ...(check.remedy === undefined ? [] : [`    ${check.remedy}`]),
+    ...indented(check.works ? "  ✓ " : "  ✗ ", check.summary, width),
+    ...(check.remedy === undefined ? [] : indented("    ", check.remedy, width)),
   ]);
-  return `${[`${name} ${works ? "works" : "does not work"}`, ...lines].map(printable).join("\n")}\n`;
+  return `${[`${name} ${works ? "works" : "does not work"}`, ...lines].join("\n")}\n`;
+}
+
+/** In lines that fit, those after the first under the first one's text. */
+function indented(start: string, text: string, width: number | undefined): string[] {
+  const lines = prose(printable(text), width === undefined ? undefined : Math.max(1, width - start.length));
+  return lines.map((line, at) => `${at === 0 ? start : " ".repeat(start.length)}${line}`);
 }

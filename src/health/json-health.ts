@@ -29,9 +29,13 @@ function ofObject(object: JsonObject): HealthReading | undefined {
   const parts = partsOf(object, 1);
   const whole = statusOf(object, 1) ?? weakStatusOf(object);
   if (whole === undefined) return ofParts(parts);
-  const amiss = whole.health === "healthy" && [...parts.values()].some(isBad);
+  const amiss = [...parts.values()].some(isBad);
   const said = amiss ? `${whole.said}, ${partsSummary(parts)}` : whole.said;
-  return { health: amiss ? "degraded" : whole.health, summary: said, ...withParts(parts) };
+  return {
+    health: amiss && whole.health === "healthy" ? "degraded" : whole.health,
+    summary: said,
+    ...withParts(parts),
+  };
 }
 
 function isBad(health: Health): boolean {

@@ -96,17 +96,24 @@ function latencyOf(observations: readonly Observation[]): number | null {
   return known.length === 0 ? null : Math.round(Math.min(...known) * 100) / 100;
 }
 
+/** A health check does not repeat what it was named by, where another strategy tells that. */
 function evidenceOf(observations: readonly Observation[]): Evidence[] {
-  return observations.flatMap(({ strategy, at, endpoint, claim, checks = [], reason, outcome }) => {
-    const seen = claim?.summary ?? reason ?? outcome;
+  const named = new Set(observations.filter(({ checks }) => checks === undefined).map(namedBy));
+  return observations.flatMap((one) => {
+    const { strategy, at, endpoint, claim, checks = [], reason, outcome } = one;
+    const seen = checks.length > 0 && named.has(namedBy(one)) ? [] : [claim?.summary ?? reason ?? outcome];
     const checked = checks.map(({ path, code, summary }) => `GET ${path} answered ${code}: ${summary}`);
-    return [seen, ...checked].map((summary) => ({
+    return [...seen, ...checked].map((summary) => ({
       strategy,
       at: new Date(at).toISOString(),
       endpoint: endpointText(endpoint),
       summary,
     }));
   });
+}
+
+function namedBy({ endpoint, claim }: Observation): string {
+  return JSON.stringify([endpointText(endpoint), claim?.summary]);
 }
 
 function unique<T>(items: readonly T[]): T[] {

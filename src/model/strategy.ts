@@ -22,7 +22,7 @@ export interface Scope {
   readonly timeoutMs: number;
   /** How long one HTTP request may take, in milliseconds. */
   readonly httpTimeoutMs: number;
-  /** Sent with health checks; may hold secrets: never shown. Names in lower case. */
+  /** Sent with health checks to what is a target; may hold secrets: never shown. Names in lower case. */
   readonly httpHeaders: Readonly<Record<string, string>>;
   /** DNS zones to ask; none: those of this machine's resolver. */
   readonly domains: readonly string[];
@@ -100,6 +100,8 @@ export interface StrategyContext {
   readonly clock: Clock;
   /** Whether an address is this machine's own. */
   isOwn(address: string): boolean;
+  /** Whether an address was asked for, and not only announced: one of the targets', or this machine's own. */
+  isTarget(address: string): boolean;
   /**
    * Names what is behind an open endpoint of the sweep. Asked once a run, however many strategies want to know; never
    * rejects.

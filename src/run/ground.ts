@@ -35,7 +35,7 @@ export function socketsFor({ concurrency = DEFAULTS.concurrency }: DiscoverOptio
 }
 
 /** A scanner, and the context of the strategies. Sends nothing. */
-export function layGround({ scope, isOwn, admits }: Survey, given: GroundOptions): Ground {
+export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: GroundOptions): Ground {
   const { options, strategies, catalog, tally, signal, warn, follow = [] } = given;
   const announced = new Announced(strategies.some(({ announces }) => announces === true));
   for (const endpoint of follow) announced.follow(endpoint);
@@ -43,7 +43,7 @@ export function layGround({ scope, isOwn, admits }: Survey, given: GroundOptions
   const limits = { sockets: socketsFor(options), perHost, isOwn, ...(rate !== undefined && { rate }) };
   const scanner = createScanner({ net, limits, announced, tally, clock, signal });
   const log = { debug: options.onDebug ?? (() => {}), warn };
-  const tools = { scanner, net, catalog, clock, isOwn, signal, log };
+  const tools = { scanner, net, catalog, clock, isOwn, isTarget, signal, log };
   const context = { ...tools, identify: createIdentifier(scope, tools) };
   return { scope, context, announced, admits };
 }

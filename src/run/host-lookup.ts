@@ -16,5 +16,6 @@ export async function hostAddresses(
   if (!/\.local\.?$/i.test(name)) return system(name);
   const { lookUpLocal } = await import("../mdns/lookup.ts");
   const found = await lookUpLocal(name, net, { interfaces, signal });
-  return found.length > 0 ? found : system(name);
+  // Name servers know nothing of the link: what they fail at is no news.
+  return found.length > 0 ? found : system(name).catch(() => []);
 }

@@ -27,9 +27,11 @@ export class Report {
   readonly #strategies: readonly string[];
   readonly #targets: readonly string[];
 
-  constructor(strategies: readonly Strategy[], targets: readonly (string | TargetText)[] = ["localhost"]) {
+  constructor(strategies: readonly Strategy[], targets?: readonly (string | TargetText)[]) {
     this.#strategies = strategies.map(({ name }) => name);
-    this.#targets = targets.map((one) => (typeof one === "string" ? one : one.text));
+    // Who only listens to what others say looks at no target.
+    const unnamed = strategies.every(({ announces }) => announces === true) ? [] : ["localhost"];
+    this.#targets = (targets ?? unnamed).map((one) => (typeof one === "string" ? one : one.text));
   }
 
   readonly warn = (warning: string): void => {

@@ -25,6 +25,8 @@ export interface Survey {
    * never where it is excluded.
    */
   readonly admits: (address: string) => boolean;
+  /** See `StrategyContext.isTarget`. */
+  readonly isTarget: (address: string) => boolean;
   readonly warnings: readonly string[];
 }
 
@@ -68,7 +70,8 @@ export async function survey(
     strategies: strategies.map(({ name }) => name),
   };
   const admits = admission(everything ? undefined : targets.ranges, excluded);
-  return { scope, isOwn, admits, warnings };
+  const among = admission(targets.ranges, excluded);
+  return { scope, isOwn, admits, isTarget: (address) => isOwn(address) || among(address), warnings };
 }
 
 function admission(

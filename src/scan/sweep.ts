@@ -179,9 +179,20 @@ class Sweep {
       this.#tools.tally.expect(0, 1);
       return probeOf(announced.endpoint);
     }
-    const { done, value } = this.#probes.next();
-    if (done === true) this.#drawn = true;
-    return value ?? undefined;
+    for (;;) {
+      const { done, value } = this.#probes.next();
+      if (done === true) {
+        this.#drawn = true;
+        return undefined;
+      }
+      if (!this.#isAnnounced(value)) return value;
+      this.#tools.tally.expect(0, -1); // it has had its own probe
+    }
+  }
+
+  #isAnnounced({ address, port }: Probe): boolean {
+    const { announced } = this.#tools;
+    return !announced.isEmpty && announced.find({ address, port, transport: "tcp" }) !== undefined;
   }
 
   #connect(probe: Probe): void {

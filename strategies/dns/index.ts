@@ -43,13 +43,16 @@ async function* observe(
   }
 }
 
+const NO_DOMAIN =
+  "dns: this machine's resolver searches no domain, so none was looked in; --domain names one";
+
 async function* lookEverywhere(session: Session): AsyncGenerator<Observation, void, undefined> {
-  const { scope, context, problems } = session;
+  const { scope, problems } = session;
   const wishes = wishesOf(session);
   if (wishes.length === 0 && scope.services.length > 0) return;
   const domains = await domainsOf(session);
-  if (domains.length === 0) context.log.debug("dns: there is no domain to look in: name one with --domain");
   const [names, others] = [wishes.filter(isName), wishes.filter((wish) => !isName(wish))];
+  if (domains.length === 0 && names.length === 0) problems.warn(NO_DOMAIN);
   const everywhere = wishes.length === 0 || others.length > 0;
   const zones = everywhere ? domains.map((domain) => lookInDomain(domain, others, session)) : [];
   yield* merged([...zones, lookForNames(names, domains, session)]);

@@ -32,7 +32,9 @@ export async function observeSwept(
     ...(hostname !== undefined && { hostname }),
   };
   const { askHttp } = await import("./ask-http.ts");
-  const findings = await askHttp(subject, scope, context);
+  // Whoever is only announced gets no secrets: anybody on the link may announce.
+  const httpHeaders = context.isTarget(swept.endpoint.address) ? scope.httpHeaders : {};
+  const findings = await askHttp(subject, { ...scope, httpHeaders }, context);
   logFindings(swept, findings, context);
   return { ...seen, at: at(), ...findings, ...(tls && { tls }) };
 }

@@ -35,7 +35,11 @@ export class Troubles {
       if (links.some((link) => link.interface === fault.interface)) this.#context.log.debug(line);
       else this.#warn(line);
     }
-    if (links.length === 0) this.#warn(noInterface(this.#scope));
+    // That they are not there was said.
+    const { interfaces } = this.#scope;
+    const there = new Set(this.#context.net.interfaces().map(({ name }) => name));
+    const isSaid = interfaces.length > 0 && !interfaces.some((name) => there.has(name));
+    if (links.length === 0 && !isSaid) this.#warn(noInterface(this.#scope));
   }
 
   /** A packet was sent, or not: an interface that is just coming up has no address to send from for a moment. */
@@ -62,11 +66,13 @@ export class Troubles {
 
 /** Which of the wanted interfaces there are not, and which there are; undefined where all are there. */
 export function unknownInterfaces(scope: Scope, { net }: Pick<StrategyContext, "net">): string | undefined {
-  const known = [...new Set(net.interfaces().map(({ name }) => name))];
-  const unknown = scope.interfaces.filter((name) => !known.includes(name));
+  const interfaces = net.interfaces();
+  const usable = [...new Set(interfaces.filter(({ internal }) => !internal).map(({ name }) => name))];
+  const known = new Set(interfaces.map(({ name }) => name));
+  const unknown = scope.interfaces.filter((name) => !known.has(name));
   if (unknown.length === 0) return undefined;
   const names = unknown.map((name) => `'${name}'`).join(", ");
-  return `no interface ${names} is up here: there are ${known.join(", ") || "none"}`;
+  return `no interface ${names} is up here: there are ${usable.join(", ") || "none"}`;
 }
 
 export function noInterface({ interfaces }: Scope): string {

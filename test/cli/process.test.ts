@@ -228,6 +228,6 @@ describe("--help and --version", () => {
     expect(
       loaded.filter((url) => /node_modules|\/src\/(?:output|net|scan|catalog|inventory)\//.test(url)),
     ).toEqual([]);
-    expect(loaded.length).toBeLessThan(30);
+    expect(loaded.length).toBeLessThan(35);
   });
 });

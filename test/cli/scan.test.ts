@@ -109,6 +109,7 @@ describe("targets", () => {
     expect(stderr).toMatch(/^This machine only\. .*discover local.*\n$/);
     expect((await discover(["--quiet"], { cwd })).stderr).toBe("");
     expect((await discover(["10.0.0.1"], { cwd })).stderr).toBe("");
+    expect((await discover(["--strategy=all"], { cwd })).stderr).toBe("");
   });
 
   test("come from the environment where none is typed", async () => {

@@ -43,6 +43,17 @@ describe("discover --test", () => {
     expect(options[0]?.strategies).toEqual(["tcp", "http", "dns", "mdns"]);
   });
 
+  test("fits a terminal", async () => {
+    const long = { works: false, summary: "many words ".repeat(20), remedy: "do this and that ".repeat(9) };
+    const { stdout } = await discover(["--test"], {
+      tests: [{ ...MDNS, checks: [long] }],
+      terminals: ["stdout"],
+    });
+    const lines = stdout.trimEnd().split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.slice(2).every((line) => line.startsWith("    "))).toBe(true);
+  });
+
   test("ends with 0 only where all of them work", async () => {
     expect((await discover(["--test"], { tests: [TCP] })).code).toBe(0);
     expect((await discover(["--test"], { tests: [TCP, MDNS] })).code).toBe(1);

@@ -245,6 +245,19 @@ describe("health that was checked", () => {
     );
   });
 
+  test("says by what it was named only where nobody else does", () => {
+    const checks = [{ ...check, health: "unhealthy" as const }];
+    const named = byTcp({ strategy: "http", checks });
+    expect(only(named).evidence.map(({ summary }) => summary)).toEqual([
+      "SSLRequest answered N",
+      'GET /health answered 503: status "down"',
+    ]);
+    expect(only(byTcp(), named).evidence.map(({ strategy, summary }) => [strategy, summary])).toEqual([
+      ["http", 'GET /health answered 503: status "down"'],
+      ["tcp", "SSLRequest answered N"],
+    ]);
+  });
+
   test("and tells nothing leaves it to the protocol", () => {
     const service = only(byTcp(), observed({ strategy: "http", checks: [{ ...check, health: "unknown" }] }));
     expect(service.status).toBe("healthy");

@@ -51,6 +51,7 @@ export async function mdnsBench(): Promise<MdnsBench> {
     catalog: await loadCatalog(),
     clock: systemClock,
     isOwn: () => false,
+    isTarget: () => true,
     identify: never,
     signal: stop.signal,
     log: { debug: () => {}, warn: (message) => void warnings.push(message) },

@@ -65,6 +65,7 @@ async function stageOf(
     catalog: await loadCatalog(),
     clock: systemClock,
     isOwn: () => false,
+    isTarget: () => true,
     identify: never,
     signal: stop.signal,
     log: { debug: () => {}, warn: (message) => void warnings.push(message) },

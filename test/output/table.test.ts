@@ -112,6 +112,6 @@ describe("table", () => {
 
   test("says that it is incomplete even where every endpoint was reached", async () => {
     const coverage = { ...MIXED.coverage, complete: false };
-    expect(await toTable({ ...MIXED, coverage })).toContain("incomplete: not everything open was looked at");
+    expect(await toTable({ ...MIXED, coverage })).toContain("incomplete: not everything was looked at");
   });
 });

@@ -60,8 +60,9 @@ export async function benchOf(more: Partial<BudgetLimits> & { announced?: Announ
   const scanner = createScanner({ net: systemNet, limits, announced, tally, clock: systemClock, signal });
   const log = { debug: () => {}, warn: (message: string) => void warnings.push(message) };
   const { isOwn } = limits;
+  const isTarget = (): boolean => true;
   const catalog = await loadCatalog();
-  const tools = { scanner, net: systemNet, catalog, clock: systemClock, isOwn, signal, log };
+  const tools = { scanner, net: systemNet, catalog, clock: systemClock, isOwn, isTarget, signal, log };
   const contextFor = (scope: Scope): StrategyContext => ({
     ...tools,
     identify: createIdentifier(scope, tools),

@@ -482,9 +482,13 @@ describe("domains", () => {
     expect(places((await look([server])).found)).toEqual(["10.1.1.1 80 tcp"]);
   });
 
-  test("of none, and none to search in: nothing is asked", async () => {
+  test("of none, and none to search in: nothing is asked, and that is said", async () => {
     const server = await serverOf([]);
-    expect(await look([server], { domains: [] })).toMatchObject({ found: [], warnings: [], complete: true });
+    expect(await look([server], { domains: [] })).toMatchObject({
+      found: [],
+      warnings: [expect.stringContaining("--domain names one")],
+      complete: true,
+    });
     expect(server.asked).toEqual([]);
   });
 

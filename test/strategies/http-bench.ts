@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly scope?: Partial<Scope>;
   readonly signal?: AbortSignal;
   readonly identify?: StrategyContext["identify"];
+  /** All that it met where absent. */
+  readonly isTarget?: (address: string) => boolean;
 }
 
 /** What a strategy did besides observing. */
@@ -53,7 +55,8 @@ export function benchOf(swept: readonly SweptEndpoint[], options: BenchOptions =
   const scope = { ...SCOPE, ...options.scope };
   const signal = options.signal ?? new AbortController().signal;
   setMaxListeners(0, signal);
-  const context = { scanner, net: systemNet, catalog, clock: systemClock, isOwn, signal, log };
+  const isTarget = options.isTarget ?? (() => true);
+  const context = { scanner, net: systemNet, catalog, clock: systemClock, isOwn, isTarget, signal, log };
   const identify = options.identify ?? createIdentifier(scope, context);
   return { scope, context: { ...context, identify }, logged, cutShort: () => cuts };
 }

@@ -189,6 +189,19 @@ describe("headers of the user's", () => {
     });
   });
 
+  test("go to targets, and not to what is only announced", async () => {
+    const sent = new Set<string | undefined>();
+    const server = web((request, response) => {
+      sent.add(request.headers.authorization);
+      response.end("ok");
+    });
+    await during(server, async ({ port }) => {
+      const [found] = await observe(benchOf([met(port)], { scope: { httpHeaders }, isTarget: () => false }));
+      expect(found?.checks?.[0]).toMatchObject({ health: "healthy" });
+      expect([...sent]).toEqual([undefined]);
+    });
+  });
+
   test("open what is guarded: collections, and no other kind of service", async () => {
     const server = web((request, response) => {
       const listed = '{"result":{"collections":[{"name":"documents"}]},"status":"ok","time":1e-6}';

@@ -1,4 +1,5 @@
 import type { Inventory } from "../../model/inventory.ts";
+import type { Strategy } from "../../model/strategy.ts";
 import { formatForFile, loadFormat } from "../../output/index.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT, interruptCode } from "../exit-code.ts";
@@ -87,8 +88,16 @@ async function scan(session: Session): Promise<number> {
   });
   const hint = commandHint(session, inventory.warnings.join("\n"));
   if (hint !== undefined) terminal.note(hint);
-  if (targets === undefined && interrupt.received() === undefined) terminal.note(FURTHER);
+  const isLocal = targets === undefined && !strategies.some(looksFurther);
+  if (isLocal && interrupt.received() === undefined) terminal.note(FURTHER);
   return conclude(inventory, wanted, session);
+}
+
+/** Those who listen to what others say are told of other hosts, too. */
+function looksFurther(strategy: string | Strategy): boolean {
+  return typeof strategy === "string"
+    ? strategy === "dns" || strategy === "mdns"
+    : strategy.announces === true;
 }
 
 /** No wider than a terminal has to be. */

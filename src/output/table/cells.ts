@@ -61,6 +61,7 @@ function details(service: Service): string {
     processText(objectAt(metadata, "process")),
     service.tls ? tlsText(objectAt(metadata, "tls"), service.lastSeen) : undefined,
     modelsText(metadata),
+    healthText(service),
     announcedText(service),
     firstWords(service),
     alsoText(service),
@@ -100,6 +101,13 @@ function modelsText(metadata: JsonObject): string | undefined {
   if (models === undefined) return undefined;
   if (models.length === 0) return "no models";
   return `${models.length === 1 ? "model" : `${models.length} models`} ${models.join(", ")}`;
+}
+
+/** Why it is not well, where a health check says so. */
+function healthText({ status, metadata }: Service): string | undefined {
+  const check = asObject(arrayAt(metadata, "checks")?.[0]);
+  if (check === undefined || (status !== "degraded" && status !== "unhealthy")) return undefined;
+  return `GET ${stringAt(check, "path") ?? "/"}: ${stringAt(check, "summary") ?? status}`;
 }
 
 /** What came of looking where it is said to be; nothing where somebody was there. */

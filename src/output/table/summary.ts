@@ -8,7 +8,8 @@ export function summary({ services, coverage, scan }: Inventory): string {
   const outcomes = OUTCOMES.filter((outcome) => outcome === "open" || coverage[outcome] > 0);
   const counts = outcomes.map((outcome) => `${count(coverage[outcome])} ${outcome}`).join(", ");
   const probes = `${counted(coverage.probes, "probe")}: ${counts}`;
-  return [counted(services.length, "service"), probes, duration(scan.durationMs)].join(" · ");
+  const parts = coverage.probes > 0 ? [probes] : [];
+  return [counted(services.length, "service"), ...parts, duration(scan.durationMs)].join(" · ");
 }
 
 /** What is missing from the whole; undefined where nothing is. */
@@ -20,12 +21,13 @@ export function missing(coverage: Coverage): string | undefined {
     coverage.filtered > 0 && `${count(coverage.filtered)} filtered (no answer)`,
     coverage.unreachable > 0 && `${count(coverage.unreachable)} unreachable`,
   ].filter((gap) => gap !== false);
-  return `incomplete: ${gaps.length === 0 ? "not everything open was looked at" : gaps.join(", ")}`;
+  return `incomplete: ${gaps.length === 0 ? "not everything was looked at" : gaps.join(", ")}`;
 }
 
 /** What there is to say where there is no row to show. */
 export function nothing({ coverage, scan }: Inventory): string {
   const found = coverage.open === 0 ? "nothing found" : "nothing to show";
+  if (coverage.probes === 0) return `${found} by ${scan.strategies.join(", ")}`;
   const size = `${counted(coverage.addresses, "address", "addresses")}, ${counted(coverage.probes, "endpoint")}`;
   return `${found}: looked at ${scan.targets.join(", ")} (${size}) by ${scan.strategies.join(", ")}`;
 }
