@@ -1,4 +1,5 @@
 import type { Catalog } from "../model/catalog.ts";
+import { type Endpoint, endpointText } from "../model/endpoint.ts";
 import type { Service } from "../model/inventory.ts";
 import type { Observation } from "../model/observation.ts";
 import { Hosts } from "./hosts.ts";
@@ -11,62 +12,112 @@ export interface Change {
   readonly replaces: readonly string[];
 }
 
-/** Where observations could belong together: one port of one host. */
-interface Place {
-  readonly host: string;
-  readonly observations: readonly Observation[];
-  readonly services: readonly Service[];
+/** Observations of one endpoint by one strategy, at most: names cost nothing to those who announce them. */
+const MOST_OBSERVATIONS = 64;
+
+/** All that was observed of an endpoint. */
+interface Seen {
+  readonly endpoint: Endpoint;
+  readonly observations: Observation[];
+  readonly byStrategy: Map<string, number>;
+  /** Where it belongs: one port of one host. */
+  place: string;
 }
 
-/** Takes observations one by one and keeps the services that follow from all of them so far, in whatever order they came. */
+/**
+ * Takes observations one by one, in whatever order they come, and makes services of all of them when it is asked. Work is
+ * done once for what came together.
+ */
 export class InventoryBuilder {
   readonly #catalog: Catalog;
   readonly #hosts: Hosts;
-  readonly #places = new Map<string, Place>();
+  readonly #seen = new Map<string, Seen>();
+  /** The endpoints of each place. */
+  readonly #places = new Map<string, Set<Seen>>();
+  readonly #services = new Map<string, readonly Service[]>();
+  readonly #touched = new Set<string>();
+  #haveHostsChanged = false;
+  #changes: Change[] = [];
 
   constructor(catalog: Catalog, isOwn: (address: string) => boolean) {
     this.#catalog = catalog;
     this.#hosts = new Hosts(isOwn);
   }
 
-  /** What the observation changes. Only what is open, or announced, makes a service. */
-  add(observation: Observation): Change[] {
-    const { endpoint, sameHost = [] } = observation;
-    const changes = sameHost.length > 1 ? this.#join([...sameHost, endpoint.address]) : [];
-    const host = this.#hosts.of(endpoint.address);
-    return [...changes, ...this.#put(host, `${endpoint.port}/${endpoint.transport}`, [observation])];
+  /** False where so much was observed of the endpoint already that this one is left out. */
+  add(observation: Observation): boolean {
+    const { endpoint, strategy, sameHost } = observation;
+    if (sameHost !== undefined && this.#hosts.claim([...sameHost, endpoint.address]))
+      this.#haveHostsChanged = true;
+    const seen = this.#seenAt(endpoint);
+    const count = seen.byStrategy.get(strategy) ?? 0;
+    if (count >= MOST_OBSERVATIONS) return false;
+    seen.byStrategy.set(strategy, count + 1);
+    seen.observations.push(observation);
+    this.#touched.add(seen.place);
+    return true;
+  }
+
+  /** What has changed since this was last asked for. */
+  changes(): Change[] {
+    this.#update();
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes;
   }
 
   get size(): number {
+    this.#update();
     let sum = 0;
-    for (const { services } of this.#places.values()) sum += services.length;
+    for (const services of this.#services.values()) sum += services.length;
     return sum;
   }
 
   /** By address, then port, then type. */
   get services(): Service[] {
-    return [...this.#places.values()].flatMap(({ services }) => services).toSorted(compareServices);
+    this.#update();
+    return [...this.#services.values()].flat().toSorted(compareServices);
   }
 
-  /** What was several hosts until now is one: so are their ports. */
-  #join(addresses: readonly string[]): Change[] {
-    const { into, from } = this.#hosts.join(addresses);
-    const moved = [...this.#places].filter(([, { host }]) => from.includes(host));
-    return moved.flatMap(([key, place]) => {
-      this.#places.delete(key);
-      return this.#put(into, key.slice(place.host.length + 1), place.observations, place.services);
-    });
+  #seenAt(endpoint: Endpoint): Seen {
+    const key = `${endpointText(endpoint)}/${endpoint.transport}`;
+    const known = this.#seen.get(key);
+    if (known !== undefined) return known;
+    const seen: Seen = { endpoint, observations: [], byStrategy: new Map(), place: "" };
+    this.#seen.set(key, seen);
+    this.#put(seen);
+    return seen;
   }
 
-  #put(host: string, port: string, more: readonly Observation[], gone: readonly Service[] = []): Change[] {
-    const key = `${host} ${port}`;
-    const here = this.#places.get(key);
-    const observations = [...(here?.observations ?? []), ...more];
-    const services = groupsAt(observations)
-      .map((group) => serviceOf(group, this.#catalog))
-      .filter((service) => service !== undefined);
-    this.#places.set(key, { host, observations, services });
-    return changesBetween([...(here?.services ?? []), ...gone], services);
+  /** Puts an endpoint where it belongs now. */
+  #put(seen: Seen): void {
+    const { address, port, transport } = seen.endpoint;
+    const place = `${this.#hosts.of(address)} ${port}/${transport}`;
+    if (place === seen.place) return;
+    this.#places.get(seen.place)?.delete(seen);
+    this.#touched.add(seen.place).add(place);
+    seen.place = place;
+    const there = this.#places.get(place);
+    if (there === undefined) this.#places.set(place, new Set([seen]));
+    else there.add(seen);
+  }
+
+  #update(): void {
+    if (this.#haveHostsChanged) for (const seen of this.#seen.values()) this.#put(seen);
+    this.#haveHostsChanged = false;
+    if (this.#touched.size === 0) return;
+    const [before, after]: [Service[], Service[]] = [[], []];
+    for (const place of this.#touched) {
+      const observations = [...(this.#places.get(place) ?? [])].flatMap((seen) => seen.observations);
+      const services = groupsAt(observations)
+        .map((group) => serviceOf(group, this.#catalog))
+        .filter((service) => service !== undefined);
+      before.push(...(this.#services.get(place) ?? []));
+      after.push(...services);
+      this.#services.set(place, services);
+    }
+    this.#touched.clear();
+    this.#changes.push(...changesBetween(before, after));
   }
 }
 
@@ -76,14 +127,19 @@ export function compareServices(a: Service, b: Service): number {
 
 /** A service that is gone was replaced by the one that now has an address of its. */
 function changesBetween(before: readonly Service[], after: readonly Service[]): Change[] {
-  const gone = before.filter(({ id }) => !after.some((service) => service.id === id));
-  const fresh = after.filter(
-    (service) => !before.some((old) => JSON.stringify(old) === JSON.stringify(service)),
-  );
+  const ids = new Set(after.map(({ id }) => id));
+  const old = new Set(before.map((service) => JSON.stringify(service)));
+  const goneAt = new Map<string, Set<string>>();
+  for (const service of before.filter(({ id }) => !ids.has(id))) {
+    for (const key of endpointsOf(service)) goneAt.set(key, (goneAt.get(key) ?? new Set()).add(service.id));
+  }
+  const fresh = after.filter((service) => !old.has(JSON.stringify(service)));
   return fresh.map((service) => ({
     service,
-    replaces: gone
-      .filter(({ addresses }) => addresses.some((address) => service.addresses.includes(address)))
-      .map(({ id }) => id),
+    replaces: [...new Set(endpointsOf(service).flatMap((key) => [...(goneAt.get(key) ?? [])]))],
   }));
+}
+
+function endpointsOf({ addresses, port, transport }: Service): string[] {
+  return addresses.map((address) => `${address} ${port}/${transport}`);
 }

@@ -17,7 +17,9 @@ export function groupsAt(observations: readonly Observation[]): Group[] {
   const byEndpoint = new Map<string, Observation[]>();
   for (const observation of standing(observations).toSorted(compareObservations)) {
     const key = endpointText(observation.endpoint);
-    byEndpoint.set(key, [...(byEndpoint.get(key) ?? []), observation]);
+    const here = byEndpoint.get(key);
+    if (here === undefined) byEndpoint.set(key, [observation]);
+    else here.push(observation);
   }
   const groups: Observation[][] = [];
   for (const [, here] of byEndpoint) {

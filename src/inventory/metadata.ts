@@ -1,4 +1,5 @@
 import type { Announcement } from "../model/announcement.ts";
+import { endpointText } from "../model/endpoint.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Claim, HealthReport, Observation, TlsFacts } from "../model/observation.ts";
 import { isThere } from "./standing.ts";
@@ -45,19 +46,24 @@ function checkMetadata({ parts, ...report }: HealthReport): JsonObject {
 
 /** Each name once, by whoever found it; `verified` tells whether somebody answered there, where somebody looked. */
 function announcementsOf(observations: readonly Observation[]): JsonObject[] {
-  const verified = verdictOf(observations);
-  const byName = new Map<string, JsonObject>();
-  for (const { strategy, announcement } of observations) {
+  const outcomes = new Map<string, Set<string>>();
+  for (const { endpoint, outcome } of observations) {
+    const key = endpointText(endpoint);
+    outcomes.set(key, (outcomes.get(key) ?? new Set()).add(outcome));
+  }
+  const byName = new Map<string, { strategy: string; announcement: Announcement; met: Set<string> }>();
+  for (const { strategy, announcement, endpoint } of observations) {
     if (announcement === undefined) continue;
     const key = JSON.stringify([strategy, announcement.name, announcement.target]);
-    if (byName.has(key)) continue;
-    byName.set(key, {
-      strategy,
-      ...announcementMetadata(announcement),
-      ...(verified !== undefined && { verified }),
-    });
+    const known = byName.get(key) ?? { strategy, announcement, met: new Set() };
+    byName.set(key, known);
+    // What answers at another address proves nothing for this name.
+    for (const outcome of outcomes.get(endpointText(endpoint)) ?? []) known.met.add(outcome);
   }
-  return [...byName.values()];
+  return [...byName.values()].map(({ strategy, announcement, met }) => {
+    const verified = met.has("open") ? true : met.has("closed") ? false : undefined;
+    return { strategy, ...announcementMetadata(announcement), ...(verified !== undefined && { verified }) };
+  });
 }
 
 function announcementMetadata({ facts, txt, subtypes, ...rest }: Announcement): JsonObject {
@@ -67,10 +73,4 @@ function announcementMetadata({ facts, txt, subtypes, ...rest }: Announcement): 
     ...(txt && { txt: { ...txt } }),
     ...(facts && { facts: { ...facts } }),
   };
-}
-
-/** Undefined where nobody looked, or could not tell. */
-function verdictOf(observations: readonly Observation[]): boolean | undefined {
-  if (observations.some(({ outcome }) => outcome === "open")) return true;
-  return observations.some(({ outcome }) => outcome === "closed") ? false : undefined;
 }

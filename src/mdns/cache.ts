@@ -74,13 +74,17 @@ export class RecordCache {
   /** Takes in what one packet of a sender says. Returns whether anything is new by it. */
   take(records: readonly DnsRecord[], sender: string, now: number): boolean {
     let news = false;
+    const told = new Map<string, DnsRecord>();
     for (const record of records) {
+      const isNew = !this.has(record);
       if (record.ttlSeconds === 0) this.#shorten(this.#find(record), now + GRACE_MS);
-      else if (this.#put(record, sender, now)) news = true;
+      // What there is no room for replaces nothing.
+      else if (this.#put(record, sender, now)) {
+        news ||= isNew;
+        if (record.cacheFlush) told.set(setKey(record.name, record.type), record);
+      }
     }
-    for (const record of records) {
-      if (record.cacheFlush && record.ttlSeconds > 0) this.#flush(record, now);
-    }
+    for (const record of told.values()) this.#flush(record, now);
     return news;
   }
 
@@ -140,13 +144,11 @@ export class RecordCache {
     return this.#sets.get(setKey(record.name, record.type))?.get(dataKey(record));
   }
 
-  /** Whether it was not known before. */
+  /** False where there is no room for it; then what was known of it stays as it is. */
   #put(heard: DnsRecord, sender: string, now: number): boolean {
     const record = { ...heard, ttlSeconds: Math.min(heard.ttlSeconds, LONGEST_TTL) };
-    const old = this.#find(record);
-    if (old !== undefined) this.#remove(old);
     const size = recordSize(record);
-    if (!this.#quota.take(sender, size)) {
+    if (!this.#quota.replace(this.#find(record), { sender, size })) {
       this.#overflowed = true;
       return false;
     }
@@ -156,7 +158,7 @@ export class RecordCache {
     const entry = { record, receivedAt: now, set, key: dataKey(record), size, sender, expiresAt, refreshAt };
     const entries = this.#sets.get(set) ?? new Map<string, Entry>();
     this.#sets.set(set, entries.set(entry.key, entry));
-    return old === undefined;
+    return true;
   }
 
   /** That part of a record's TTL, and a little more by chance. */
@@ -168,7 +170,7 @@ export class RecordCache {
     const entries = this.#sets.get(set);
     entries?.delete(key);
     if (entries?.size === 0) this.#sets.delete(set);
-    this.#quota.give(sender, size);
+    this.#quota.give({ sender, size });
   }
 
   /** What was heard of the set more than a second ago is no longer so (section 10.2). */

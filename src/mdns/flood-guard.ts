@@ -8,6 +8,12 @@ export class FloodGuard {
   #since = Number.NEGATIVE_INFINITY;
   #all = 0;
   #senders = new Map<string, number>();
+  #overflowed = false;
+
+  /** Some were not read. */
+  get overflowed(): boolean {
+    return this.#overflowed;
+  }
 
   /** Whether one more packet of that sender is to be read. */
   admits(sender: string, now: number): boolean {
@@ -16,9 +22,11 @@ export class FloodGuard {
       this.#all = 0;
       this.#senders = new Map();
     }
-    if (this.#all >= MOST_PACKETS) return false;
     const before = this.#senders.get(sender) ?? 0;
-    if (before >= MOST_PACKETS_A_SENDER) return false;
+    if (this.#all >= MOST_PACKETS || before >= MOST_PACKETS_A_SENDER) {
+      this.#overflowed = true;
+      return false;
+    }
     this.#senders.set(sender, before + 1);
     this.#all++;
     return true;

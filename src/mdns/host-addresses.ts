@@ -1,26 +1,55 @@
 import type { Name } from "../dns/message.ts";
+import { nameKey } from "../dns/name.ts";
 import type { CachedRecord, RecordCache } from "./cache.ts";
+import { zoned } from "./host-address.ts";
 
-/**
- * The addresses of a host, and the record of each. Link-local ones of IPv6 mean nothing without the interface they were
- * heard on (RFC 4007, section 6), and get it as their zone.
- */
-export function hostAddresses(cache: RecordCache, host: Name, zone: string): Map<string, CachedRecord> {
-  const records = [...cache.get(host, "A"), ...cache.get(host, "AAAA")];
-  return new Map(
-    records
-      .filter(({ record }) => isHost(record.address))
-      .map((one) => [zoned(one.record.address, zone), one]),
+/** Addresses of one host; all but strange ones have fewer. */
+const MOST_ADDRESSES = 16;
+/** And those that count as one machine. */
+const MOST_JOINED = 8;
+
+/** The side of a link that tells where addresses are. */
+export interface Place {
+  readonly interface: string;
+  isOnLink(address: string): boolean;
+}
+
+/** Where a host is, as far as a link tells. */
+export interface HostAddresses {
+  /** Each with its zone, and its record: those on the link first. */
+  readonly records: ReadonlyMap<string, CachedRecord>;
+  /** Those on the link, in order: a host can speak for no others. */
+  readonly joined: readonly string[];
+  /** There are more. */
+  readonly overflowed: boolean;
+}
+
+/** The addresses of a host: the same ones, whoever was heard last. */
+export function hostAddresses(cache: RecordCache, host: Name, place: Place): HostAddresses {
+  const all = [...cache.get(host, "A"), ...cache.get(host, "AAAA")].map(
+    (one) => [zoned(one.record.address, place.interface), one] as const,
   );
+  const near = all.filter(([address]) => place.isOnLink(address)).toSorted(byAddress);
+  const far = near.length === all.length ? [] : all.filter(([address]) => !place.isOnLink(address));
+  const records = [...near, ...far.toSorted(byAddress)].slice(0, MOST_ADDRESSES);
+  return {
+    records: new Map(records),
+    joined: near.slice(0, MOST_JOINED).map(([address]) => address),
+    overflowed: all.length > MOST_ADDRESSES,
+  };
 }
 
-function zoned(address: string, zone: string): string {
-  return /^fe[89ab][\da-f]:/i.test(address) ? `${address}%${zone}` : address;
+/** Looks up each host once, however many instances are on it. */
+export function hostsOf<T>(find: (host: Name) => T): (host: Name) => T {
+  const known = new Map<string, T>();
+  return (host) => {
+    const key = nameKey(host);
+    const found = known.get(key) ?? find(host);
+    known.set(key, found);
+    return found;
+  };
 }
 
-/** Not the unspecified address, not a group, not everybody: nobody's own. */
-function isHost(address: string): boolean {
-  if (address.includes(":")) return address !== "::" && !/^ff[\da-f]{2}:/i.test(address);
-  const first = Number(address.split(".")[0]);
-  return first > 0 && first < 224;
+function byAddress([a]: readonly [string, CachedRecord], [b]: readonly [string, CachedRecord]): number {
+  return a < b ? -1 : 1;
 }

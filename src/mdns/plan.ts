@@ -47,7 +47,7 @@ export function planOf(cache: RecordCache, wishes: Wishes): Plan {
   }
   for (const name of wishes.instances) note(found, name);
   const leads = [...found.values()].slice(0, MOST_INSTANCES).map((one) => follow(needs, one));
-  const overflowed = found.size > MOST_INSTANCES || cache.overflowed;
+  const overflowed = found.size > MOST_INSTANCES || needs.overflowed;
   return { leads, overflowed, questions: needs.questions, kept: needs.kept };
 }
 
@@ -66,7 +66,9 @@ class Needs {
   readonly cache: RecordCache;
   readonly questions: Question[] = [];
   readonly kept: RecordSet[] = [];
-  readonly #seen = new Set<string>();
+  /** There is more than is followed. */
+  overflowed = false;
+  readonly #seen = new Map<string, readonly CachedRecord[]>();
 
   constructor(cache: RecordCache) {
     this.cache = cache;

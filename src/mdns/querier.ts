@@ -4,6 +4,7 @@ import { isUnder } from "../dns/name.ts";
 import type { MulticastLink, MulticastPacket } from "../model/multicast.ts";
 import { RecordCache } from "./cache.ts";
 import { FloodGuard } from "./flood-guard.ts";
+import { isCredible } from "./host-address.ts";
 import { queryPackets } from "./query.ts";
 import { Schedule } from "./schedule.ts";
 import type { Timers } from "./timers.ts";
@@ -42,6 +43,8 @@ export interface QuerierOptions {
   readonly watch: boolean;
   /** Pure, and quick. */
   readonly wanted: (cache: RecordCache) => Wanted;
+  /** Whether an address is one of this machine's. */
+  readonly isOwn: (address: string) => boolean;
   /** Something came, or went, or it was asked again. */
   readonly onStep: () => void;
   /** After each packet: the system's error code where it could not be sent. */
@@ -81,6 +84,11 @@ export class Querier {
     return Math.max(this.#newsAt, this.#askedAt);
   }
 
+  /** More was heard than is read or kept. */
+  get overflowed(): boolean {
+    return this.cache.overflowed || this.#guard.overflowed;
+  }
+
   /** How often that was asked since it is wanted. */
   asks(name: Name, type: RecordType): number {
     return this.#schedule.asks(name, type);
@@ -105,7 +113,8 @@ export class Querier {
   }
 
   /** Takes in a packet. Total on any bytes. */
-  hear({ link, bytes, address, port, own }: MulticastPacket): void {
+  hear(packet: MulticastPacket): void {
+    const { link, bytes, address, port, own } = packet;
     const now = this.#options.timers.now();
     if (this.#closed || bytes.length > MOST_BYTES || !this.#guard.admits(address, now)) return;
     // RFC 6762, section 6: a response from any other port is to be ignored; a query from one is no querier's.
@@ -113,7 +122,7 @@ export class Querier {
     const message = decodeMessage(bytes);
     // RFC 6762, sections 18.3 and 18.11.
     if (message === undefined || message.opcode !== 0 || message.rcode !== 0) return;
-    if (message.response) this.#hearResponse(message, link, address, now);
+    if (message.response) this.#hearResponse(message, packet, now);
     else if (!own && link.mode === "group") this.#hearQuery(message, now);
   }
 
@@ -132,10 +141,13 @@ export class Querier {
   }
 
   /** TC says nothing in a response (section 18.5): what is there counts. */
-  #hearResponse(message: DnsMessage, link: MulticastLink, sender: string, now: number): void {
+  #hearResponse(message: DnsMessage, { link, address, own }: MulticastPacket, now: number): void {
     if (link.mode === "one-shot" && message.id !== this.#ids.get(link)) return;
-    const records = [...message.answers, ...message.additionals].filter(isLocal);
-    if (this.cache.take(records, sender, now)) this.#newsAt = now;
+    const speaker = { own, interface: link.interface, isOwn: this.#options.isOwn };
+    const records = [...message.answers, ...message.additionals].filter(
+      (one) => isLocal(one) && isCredible(one, speaker),
+    );
+    if (this.cache.take(records, address, now)) this.#newsAt = now;
     this.#arm(now + TOGETHER_MS);
   }
 

@@ -7,6 +7,12 @@ interface Usage {
   bytes: number;
 }
 
+/** Who made us keep a record, and its bytes. */
+interface Share {
+  readonly sender: string;
+  readonly size: number;
+}
+
 /** Counts what is kept, so that neither one sender nor all together can fill the memory. */
 export class Quota {
   readonly #total: Usage = { records: 0, bytes: 0 };
@@ -16,23 +22,34 @@ export class Quota {
     return this.#total.records;
   }
 
-  /** Counts a record of so many bytes; false, and nothing counted, where there is no room for it. */
-  take(sender: string, bytes: number): boolean {
-    const usage = this.#senders.get(sender) ?? { records: 0, bytes: 0 };
-    if (isFull(this.#total, bytes, MOST) || isFull(usage, bytes, MOST_A_SENDER)) return false;
-    this.#senders.set(sender, usage);
-    count(usage, 1, bytes);
-    count(this.#total, 1, bytes);
-    return true;
+  /** Counts a record, in place of an old one if there is one; false, and all as it was, where there is no room for it. */
+  replace(old: Share | undefined, fresh: Share): boolean {
+    if (old !== undefined) this.give(old);
+    const usage = this.#usage(fresh);
+    const fits = !isFull(this.#total, fresh.size, MOST) && !isFull(usage, fresh.size, MOST_A_SENDER);
+    if (fits) this.#take(fresh);
+    else if (old !== undefined) this.#take(old);
+    return fits;
   }
 
   /** A record that was taken is kept no longer. */
-  give(sender: string, bytes: number): void {
+  give({ sender, size }: Share): void {
     const usage = this.#senders.get(sender);
     if (usage === undefined) return;
-    count(usage, -1, -bytes);
-    count(this.#total, -1, -bytes);
+    count(usage, -1, -size);
+    count(this.#total, -1, -size);
     if (usage.records === 0) this.#senders.delete(sender);
+  }
+
+  #take(share: Share): void {
+    const usage = this.#usage(share);
+    this.#senders.set(share.sender, usage);
+    count(usage, 1, share.size);
+    count(this.#total, 1, share.size);
+  }
+
+  #usage({ sender }: Share): Usage {
+    return this.#senders.get(sender) ?? { records: 0, bytes: 0 };
   }
 }
 

@@ -87,6 +87,11 @@ export interface HttpOptions {
 /** An HTTP answer, and the time from the question's going out to the answer's end, in milliseconds. */
 export interface TimedReply extends HttpReply {
   readonly latencyMs: number;
+  /**
+   * Why the body is not the whole of what was to come: time ran out, it is more than is read (64 KiB, packed or not), or
+   * the peer hung up half-way. Absent where it came to its end.
+   */
+  readonly cut?: "timeout" | "size" | "closed";
 }
 
 /** Requests to one endpoint over kept-alive connections. */

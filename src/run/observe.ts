@@ -5,6 +5,8 @@ import type { Ground } from "./ground.ts";
 
 /** How long a strategy may take to end once the run has, in milliseconds. The contract says 100. */
 const GRACE_MS = 1_000;
+/** Announcements of one strategy that are kept. */
+const MOST_ANNOUNCEMENTS = 8_192;
 
 /**
  * What all strategies observe, as it comes. One that throws, or that does not stop when told, costs a warning and
@@ -19,7 +21,7 @@ export async function* observeAll(
   const follow = async (strategy: Strategy): Promise<void> => {
     try {
       for await (const observation of strategy.observe(scope, context)) {
-        if (strategy.announces === true && !followUp(observation)) continue;
+        if (strategy.announces === true && !(hasRoom(strategy) && followUp(observation))) continue;
         channel.push(observation);
       }
     } catch (error) {
@@ -31,6 +33,16 @@ export async function* observeAll(
       running.delete(strategy);
       if (![...running].some(({ announces }) => announces === true)) announced.end();
     }
+  };
+  const counts = new Map<Strategy, number>();
+  /** Whether there is room for one more: words cost nothing to those who announce. */
+  const hasRoom = (strategy: Strategy): boolean => {
+    const count = (counts.get(strategy) ?? 0) + 1;
+    counts.set(strategy, count);
+    if (count <= MOST_ANNOUNCEMENTS) return true;
+    context.log.warn(`strategy ${strategy.name} was told of more than is kept: the rest is left out`);
+    context.scanner.cutShort();
+    return false;
   };
   /** Hands what was announced to the sweep. False where it is none of our business. */
   const followUp = (observation: Observation): boolean => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { InventoryBuilder } from "../inventory/inventory.ts";
 import { systemClock as clock } from "../model/clock.ts";
+import { endpointText } from "../model/endpoint.ts";
 import type { DiscoveryEvent } from "../model/event.ts";
 import { SCHEMA_VERSION, type Service } from "../model/inventory.ts";
 import type { Observation } from "../model/observation.ts";
@@ -24,6 +25,7 @@ export class Report {
   readonly #warnings = new Set<string>();
   /** A progress event waits to be read; another one would only add to what a slow reader has to catch up on. */
   #untold = false;
+  #telling: NodeJS.Immediate | undefined;
   readonly #strategies: readonly string[];
   readonly #targets: readonly string[];
 
@@ -48,7 +50,9 @@ export class Report {
     const gather = async (): Promise<void> => {
       for await (const observation of observations) {
         this.#take(observation, builder);
+        this.#tellSoon(builder);
       }
+      this.#tell(builder);
       this.#events.push(this.finished(builder.services));
     };
     const progress = setInterval(() => {
@@ -66,14 +70,27 @@ export class Report {
       }
     } finally {
       clearInterval(progress);
+      clearImmediate(this.#telling);
     }
+  }
+
+  /** What comes in one turn of the event loop is told of together. */
+  #tellSoon(builder: InventoryBuilder): void {
+    this.#telling ??= setImmediate(() => this.#tell(builder));
+  }
+
+  #tell(builder: InventoryBuilder): void {
+    clearImmediate(this.#telling);
+    this.#telling = undefined;
+    for (const change of builder.changes()) this.#events.push({ event: "service", ...change });
   }
 
   /** A strategy that breaks its contract costs its observation, and not the run. */
   #take(observation: Observation, builder: InventoryBuilder): void {
     try {
-      for (const change of builder.add(checkedObservation(observation)))
-        this.#events.push({ event: "service", ...change });
+      if (builder.add(checkedObservation(observation))) return;
+      this.warn(`${endpointText(observation.endpoint)} has more names than are kept: the rest is left out`);
+      this.tally.cutShort();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.warn(`an observation that makes no sense was left out: ${why}`);

@@ -12,7 +12,7 @@ import { parseAddress } from "../targets/address.ts";
 import { parseNameServer } from "../targets/name-server.ts";
 import { parsePorts } from "../targets/ports.ts";
 import { resolveTargets } from "../targets/resolve.ts";
-import { contains } from "../targets/set.ts";
+import { contains, holds } from "../targets/set.ts";
 import { hostAddresses } from "./host-lookup.ts";
 import { ownAddresses } from "./own.ts";
 
@@ -80,8 +80,8 @@ function admission(
 ): (address: string) => boolean {
   return (text) => {
     const address = parseAddress(text);
-    if (address === undefined || contains(excluded, address)) return false;
-    return named === undefined || contains(named, address);
+    if (address === undefined || holds(excluded, address)) return false;
+    return named === undefined || holds(named, address);
   };
 }
 

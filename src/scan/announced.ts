@@ -8,10 +8,13 @@ export interface AnnouncedEndpoint {
 
 /** So many are looked at in a run, whatever strangers announce. */
 const MOST_ANNOUNCED = 4_096;
+/** And so many at one address: nobody is to make others knock at all doors of a third. */
+const MOST_AT_ONE = 64;
 
 /** What strategies that announce have found, for the sweep to look at: each endpoint once. */
 export class Announced {
   readonly #known = new Map<string, AnnouncedEndpoint>();
+  readonly #atAddress = new Map<string, number>();
   #waiting: AnnouncedEndpoint[] = [];
   #open: boolean;
   #followed = 0;
@@ -26,7 +29,9 @@ export class Announced {
   add(announced: AnnouncedEndpoint): boolean {
     const key = keyOf(announced.endpoint);
     if (!this.#open || this.#known.has(key)) return true;
-    if (this.#known.size - this.#followed >= MOST_ANNOUNCED) return false;
+    const here = this.#atAddress.get(announced.endpoint.address) ?? 0;
+    if (this.#known.size - this.#followed >= MOST_ANNOUNCED || here >= MOST_AT_ONE) return false;
+    this.#atAddress.set(announced.endpoint.address, here + 1);
     this.#put(key, announced);
     return true;
   }

@@ -18,7 +18,7 @@ export interface TargetRequest {
 
 export interface ResolvedTargets {
   readonly targets: TargetSet;
-  /** What was taken out. */
+  /** What was taken out, as `union` gives it. */
   readonly excluded: readonly AddressRange[];
   /** One line each. */
   readonly warnings: readonly string[];
@@ -53,7 +53,7 @@ export async function resolveTargets(
   const hostnames = hostnamesOf(found, ranges);
   const labels = request.include.map(({ text }) => shown(text));
   const targets = { ranges, count: count(ranges), hostnames, sameHost: sameHostOf(hostnames), labels };
-  return { targets, excluded: holes.flat(), warnings: [...new Set(warnings)] };
+  return { targets, excluded: union(holes.flat()), warnings: [...new Set(warnings)] };
 }
 
 async function readAll(

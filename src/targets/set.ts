@@ -22,8 +22,7 @@ export function subtract(ranges: readonly AddressRange[], holes: Iterable<Addres
   const gaps = union(holes);
   return ranges.flatMap((range) => {
     if (range.zone === undefined) return cut(range, gaps);
-    const { family, first, last } = range;
-    return contains(gaps, range) || contains(gaps, { family, first, last }) ? [] : [range];
+    return holds(gaps, range) ? [] : [range];
   });
 }
 
@@ -36,6 +35,12 @@ export function contains(ranges: readonly AddressRange[], inner: AddressRange): 
     found.first <= inner.first &&
     inner.last <= found.last
   );
+}
+
+/** Whether an address is in `ranges`, which are as `union` gives them; a range without a zone is one in every zone. */
+export function holds(ranges: readonly AddressRange[], address: AddressRange): boolean {
+  const { family, first, last } = address;
+  return contains(ranges, address) || contains(ranges, { family, first, last });
 }
 
 /** How many addresses disjoint ranges hold. Exact up to 2^53. */

@@ -153,6 +153,43 @@ describe("one PostgreSQL, seen from several sides", () => {
   });
 });
 
+describe("a stranger", () => {
+  const redis = { type: "redis", version: "7.2", confidence: 0.95, summary: "answered PONG" };
+  const ATTACKER = "10.99.0.66";
+
+  test("who claims another's address does not make two services one", () => {
+    const pwned = byMdns({ address: ATTACKER, port: 6379, sameHost: [ATTACKER, V4] }, { instance: "!pwned" });
+    const services = servicesOf(
+      pwned,
+      byTcp({ address: ATTACKER, port: 6379, claim: redis }),
+      byTcp({ port: 6379, claim: redis }),
+    );
+    expect(services.map(({ host, name, addresses }) => [host, name, addresses])).toEqual([
+      [V4, "redis", [V4]],
+      [ATTACKER, "!pwned", [ATTACKER]],
+    ]);
+  });
+
+  test("is not verified by who answers elsewhere", () => {
+    const other = byMdns({ address: V6 }, { name: "X._postgresql._tcp.local" });
+    const service = only(byMdns(), byMdns({ address: V6 }), other, byTcp());
+    expect(service.metadata["announcements"]).toEqual([
+      expect.objectContaining({ name: "Team DB._postgresql._tcp.local", verified: true }),
+      expect.not.objectContaining({ verified: true }),
+    ]);
+  });
+
+  test("who announces without end costs what is kept, and no more", () => {
+    const builder = new InventoryBuilder(catalog, () => false);
+    const added = Array.from({ length: 5_000 }, (_, at) => builder.add(byMdns({}, { name: `x${at}.local` })));
+    expect(added.filter(Boolean)).toHaveLength(64);
+    expect(builder.services).toHaveLength(1);
+    // Who looks is heard all the same.
+    expect(builder.add(byTcp())).toBe(true);
+    expect(builder.services[0]?.strategies).toEqual(["mdns", "tcp"]);
+  });
+});
+
 describe("an announcement that nobody looked into", () => {
   test("is a service, no surer than the word for it", () => {
     const service = only(byMdns());

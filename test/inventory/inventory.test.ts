@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { InventoryBuilder } from "../../src/inventory/inventory.ts";
+import { type Change, InventoryBuilder } from "../../src/inventory/inventory.ts";
 import { compareAddresses } from "../../src/inventory/merge.ts";
 import { standing } from "../../src/inventory/standing.ts";
 import type { Service } from "../../src/model/inventory.ts";
@@ -12,6 +12,11 @@ function builderOf(all: readonly Observation[]): InventoryBuilder {
   const builder = new InventoryBuilder(catalog, isOwn);
   for (const observation of all) builder.add(observation);
   return builder;
+}
+
+function changesBy(observation: Observation, builder: InventoryBuilder): Change[] {
+  builder.add(observation);
+  return builder.changes();
 }
 
 function servicesOf(...all: Observation[]): Service[] {
@@ -86,7 +91,7 @@ describe("whatever is observed", () => {
         const held = new Map<string, Service>();
         for (const observation of all) {
           const known = new Set(held.keys());
-          for (const { service, replaces } of builder.add(observation)) {
+          for (const { service, replaces } of changesBy(observation, builder)) {
             // Of a service that falls apart, every part takes the place.
             for (const id of replaces) {
               expect(known.has(id)).toBe(true);
@@ -108,7 +113,7 @@ describe("whatever is observed", () => {
         const builder = new InventoryBuilder(catalog, isOwn);
         for (const observation of all) {
           const before = builder.services.map((service) => JSON.stringify(service));
-          for (const { service } of builder.add(observation)) {
+          for (const { service } of changesBy(observation, builder)) {
             expect(before).not.toContain(JSON.stringify(service));
           }
         }
@@ -246,10 +251,10 @@ describe("what several say of one endpoint", () => {
 
   test("replaces the unknown service that stood there before", () => {
     const builder = new InventoryBuilder(catalog, isOwn);
-    expect(builder.add(unknown())).toMatchObject([
+    expect(changesBy(unknown(), builder)).toMatchObject([
       { service: { id: "unknown@127.0.0.1:6379", confidence: 0, url: null }, replaces: [] },
     ]);
-    expect(builder.add(seen({ strategy: "http" }))).toMatchObject([
+    expect(changesBy(seen({ strategy: "http" }), builder)).toMatchObject([
       { service: { id: "redis@127.0.0.1:6379" }, replaces: ["unknown@127.0.0.1:6379"] },
     ]);
   });
@@ -258,7 +263,7 @@ describe("what several say of one endpoint", () => {
     "makes no service where it is %s",
     (outcome) => {
       const builder = new InventoryBuilder(catalog, isOwn);
-      expect(builder.add(seen({ outcome }))).toEqual([]);
+      expect(changesBy(seen({ outcome }), builder)).toEqual([]);
       expect(builder.services).toEqual([]);
     },
   );

@@ -306,7 +306,7 @@ describe("what a watcher hears", () => {
   });
 
   test("and takes back does not make two of a host that it said is one", () => {
-    const sameHost = ["192.0.2.9", "192.0.2.10"];
+    const sameHost = ["192.0.2.9", "2001:db8::9"];
     const open = sameHost.map((address) => seen({ address }));
     const view = new LiveView(catalog);
     view.hear(announced({ sameHost }));
@@ -318,10 +318,10 @@ describe("what a watcher hears", () => {
     expect(changesIn(view)).toEqual([`changed ${id} (hostnames)`]);
     expect(view.size).toBe(1);
     round(view, [closedAt("192.0.2.9")]);
-    expect(changesIn(view)).toEqual(["changed redis@192.0.2.10:6379 (host, addresses, url)"]);
+    expect(changesIn(view)).toEqual(["changed redis@[2001:db8::9]:6379 (host, addresses, url)"]);
     view.startRound(ALL);
-    view.take(closedAt("192.0.2.10"));
-    expect(changesIn(view)).toEqual(["gone redis@192.0.2.10:6379 (refused)"]);
+    view.take(closedAt("2001:db8::9"));
+    expect(changesIn(view)).toEqual(["gone redis@[2001:db8::9]:6379 (refused)"]);
   });
 
   test("lasts as long as it said where the watcher has left", () => {
