@@ -76,7 +76,8 @@ export function recordsOf<T extends RecordType>(
   return records.filter(isOf(type)).filter(({ name }) => sameName(name, owner));
 }
 
-function isOf<T extends RecordType>(type: T): (record: DnsRecord) => record is RecordOf<T> {
+/** Whether a record is of that type. */
+export function isOf<T extends RecordType>(type: T): (record: DnsRecord) => record is RecordOf<T> {
   return (record): record is RecordOf<T> => record.type === type;
 }
 

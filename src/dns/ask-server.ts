@@ -2,11 +2,12 @@ import type { Clock } from "../model/clock.ts";
 import type { DnsExchange, DnsFailure } from "../model/net.ts";
 import { decodeMessage } from "./decode.ts";
 import { encodeQuery } from "./encode.ts";
+import type { Gate } from "./gate.ts";
 import { exactlySame, inSpellingOf, mixCase } from "./letter-case.ts";
 import type { DnsMessage, Name, RecordType } from "./message.ts";
 import { sameName } from "./name.ts";
 import { BADVERS, FORMERR, NOTIMP, NXDOMAIN } from "./rcode.ts";
-import type { DnsTransport, ServerState } from "./server-state.ts";
+import { type DnsTransport, type ServerState, noteAnswer, noteSilence } from "./server-state.ts";
 
 /** A UDP reply that fits in one packet on every link (DNS Flag Day 2020). */
 const EDNS_BYTES = 1232;
@@ -24,6 +25,8 @@ export interface AskTools {
   /** Uniform in [0, 1), and not to be guessed. */
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Narrower after each silence, wider after each answer: a server that is overrun is asked more slowly. */
+  readonly gate: Pick<Gate, "narrow" | "widen">;
 }
 
 /** `over` is what the failure happened over: a truncated reply may lead from UDP to TCP. */
@@ -47,12 +50,14 @@ export async function askServer(
   let over = asking.transport;
   const tried = new Set<Mend>();
   for (;;) {
+    const askedAt = tools.clock.monotonic();
     const heard = await exchange(state, { ...asking, transport: over }, endsAt, tools);
     if (typeof heard === "string") {
-      noteSilence(state, over, heard);
+      noteFailure(state, over, heard, askedAt, tools);
       return { kind: "failed", failure: heard, over };
     }
-    state.silences[over] = 0;
+    noteAnswer(state, over);
+    tools.gate.widen();
     const mend = mendOf(heard, over);
     if (mend === "case" && tried.has(mend)) state.keepsCase = false;
     if (mend === "edns") state.takesEdns = false;
@@ -125,8 +130,15 @@ function mendOf({ message, exact, withEdns }: Heard, over: DnsTransport): Mend |
 }
 
 /** Some servers, and firewalls before them, throw away what carries an OPT record instead of saying so. */
-function noteSilence(state: ServerState, over: DnsTransport, failure: DnsFailure): void {
+function noteFailure(
+  state: ServerState,
+  over: DnsTransport,
+  failure: DnsFailure,
+  askedAt: number,
+  { clock, gate }: AskTools,
+): void {
   if (failure === "cancelled" || failure === "exhausted") return;
-  state.silences[over]++;
+  if (!noteSilence(state, over, { askedAt, now: clock.monotonic() })) return;
+  if (failure === "timeout") gate.narrow();
   if (failure === "timeout" && !state.knowsEdns && state.silences[over] > 1) state.takesEdns = false;
 }

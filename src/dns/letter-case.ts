@@ -1,5 +1,5 @@
 import type { DnsMessage, DnsRecord, Name } from "./message.ts";
-import { sameName } from "./name.ts";
+import { sameLabel } from "./name.ts";
 
 /**
  * The name with the case of each ASCII letter drawn by lot: a reply that echoes it must have seen the question
@@ -23,11 +23,18 @@ export function exactlySame(a: Name, b: Name): boolean {
  * write its drawn case into names that end as it does.
  */
 export function inSpellingOf(asked: Name, message: DnsMessage): DnsMessage {
+  // Names that are one pointer are one array, as the decoder has them: each is compared once.
+  const known = new Map<Name, Name>();
+  const inSpelling = (name: Name): Name => {
+    const spelled = known.get(name) ?? respell(name, asked);
+    known.set(name, spelled);
+    return spelled;
+  };
   const respelled = (records: readonly DnsRecord[]): DnsRecord[] =>
     records.map((record) => {
-      const name = respell(record.name, asked);
+      const name = inSpelling(record.name);
       return "target" in record
-        ? { ...record, name, target: respell(record.target, asked) }
+        ? { ...record, name, target: inSpelling(record.target) }
         : { ...record, name };
     });
   const { answers, authorities, additionals } = message;
@@ -39,13 +46,12 @@ export function inSpellingOf(asked: Name, message: DnsMessage): DnsMessage {
   };
 }
 
-/** The labels that both names end in, as `asked` has them, and the others as they are. */
+/** The labels that both names end in, as `asked` has them, and the others as they are. Compares each label once. */
 function respell(name: Name, asked: Name): Name {
+  const most = Math.min(name.length, asked.length);
   let common = 0;
-  while (
-    common < Math.min(name.length, asked.length) &&
-    sameName(name.slice(-1 - common), asked.slice(-1 - common))
-  )
-    common++;
-  return [...name.slice(0, name.length - common), ...asked.slice(asked.length - common)];
+  while (common < most && sameLabel(name.at(-1 - common) ?? "", asked.at(-1 - common) ?? "")) common++;
+  return common === 0
+    ? name
+    : [...name.slice(0, name.length - common), ...asked.slice(asked.length - common)];
 }

@@ -45,8 +45,10 @@ export type TargetLookup = TargetFound | Absent | Failed;
 
 export interface TargetFound {
   readonly kind: "found";
-  /** IPv4 before IPv6, each once. */
+  /** IPv4 before IPv6, each once, 16 at most; an IPv4-mapped one is its IPv4 address. */
   readonly addresses: readonly string[];
+  /** How many there are. */
+  readonly count: number;
   /** At most one address of each family: they are one host's. */
   readonly single: boolean;
   readonly ttlSeconds: number;

@@ -79,7 +79,12 @@ export function sameName(a: Name, b: Name): boolean {
 /** Whether a name is the zone or below it. */
 export function isUnder(name: Name, zone: Name): boolean {
   const above = name.length - zone.length;
-  return above >= 0 && zone.every((label, at) => folded(label) === folded(name[above + at] ?? ""));
+  return above >= 0 && zone.every((label, at) => sameLabel(label, name[above + at] ?? ""));
+}
+
+/** Whether DNS takes two labels for the same. */
+export function sameLabel(a: string, b: string): boolean {
+  return a === b || (a.length === b.length && folded(a) === folded(b));
 }
 
 function folded(text: string): string {

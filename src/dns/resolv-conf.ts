@@ -35,8 +35,12 @@ export function parseResolvConf(text: string): ResolverConfig {
   for (const line of text.split(/\r?\n/)) {
     const [keyword = "", ...values] = line.split(/[;#]/, 1).join("").trim().split(/\s+/);
     if (keyword === "nameserver") servers.push(...values.slice(0, 1).filter(isAddress).map(serverAt));
-    // The last of the two counts.
-    if (keyword === "search" || keyword === "domain") search = values.map(withoutDot).filter(Boolean);
+    // The last of the two counts; `domain` is one word, whatever stands behind it.
+    if (keyword === "search" || keyword === "domain")
+      search = values
+        .slice(0, keyword === "domain" ? 1 : values.length)
+        .map(withoutDot)
+        .filter(Boolean);
     if (keyword === "options") for (const value of values) options.set(...optionOf(value));
   }
   return {

@@ -53,8 +53,8 @@ const MOST_AT_ONCE = 16;
 const MOST_LOOKUPS = 4_096;
 
 export function createResolver(options: ResolverOptions): Resolver {
-  const asker = askerOf(options);
   const gate = new Gate(MOST_AT_ONCE);
+  const asker = askerOf(options, gate);
   const known = new Map<string, Promise<ServersReply>>();
   let count = 0;
   const once = (asking: Asking, endsAt: () => number, again: boolean): Promise<ServersReply> => {
@@ -95,13 +95,17 @@ function endOf({ clock, lookupMs, endsAt }: ResolverOptions): () => number {
   return () => (end ??= Math.min(clock.monotonic() + lookupMs, endsAt));
 }
 
-function askerOf(options: ResolverOptions): (asking: Asking, endsAt: number) => Promise<ServersReply> {
+function askerOf(
+  options: ResolverOptions,
+  gate: Gate,
+): (asking: Asking, endsAt: number) => Promise<ServersReply> {
   const { servers, attempts, timeoutMs, rotate, debug } = options;
   const states: readonly ServerState[] = servers.map(serverState);
   let turn = 0;
   return async (asking, endsAt) => {
     const first = rotate && states.length > 0 ? turn++ % states.length : 0;
-    const reply = await askServers(asking, { servers: states, first, attempts, timeoutMs, endsAt }, options);
+    const rounds = { servers: states, first, attempts, timeoutMs, endsAt };
+    const reply = await askServers(asking, rounds, { ...options, gate });
     debug(`${asking.type} ${nameKey(asking.name)}: ${replyText(reply)}`);
     return reply;
   };

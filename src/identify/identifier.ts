@@ -3,19 +3,29 @@ import { listenerAt } from "../model/listener.ts";
 import type { Identification, Scope, StrategyContext, SweptEndpoint } from "../model/strategy.ts";
 import type { Subject } from "./identification.ts";
 import { identify } from "./identify.ts";
+import { Names } from "./names.ts";
 
 /** What stands where the run ended before an answer came. */
 const TOO_LATE = "the run ended before it could be asked";
 
-/** See `StrategyContext.identify`: one conversation for each endpoint of a run, whoever asks. */
+/**
+ * See `StrategyContext.identify`: one conversation for each endpoint of a run, whoever asks. `names` are those of earlier
+ * rounds.
+ */
 export function createIdentifier(
   scope: Scope,
   context: Omit<StrategyContext, "identify">,
+  names = new Names(),
 ): StrategyContext["identify"] {
   const known = new Map<string, Promise<Identification>>();
+  const find = async (key: string, open: SweptEndpoint): Promise<Identification> => {
+    const found = names.recall(key) ?? (await identifyOnce(open, scope, context));
+    if (!context.signal.aborted) names.keep(key, found);
+    return found;
+  };
   return (open) => {
     const key = endpointText(open.endpoint);
-    const found = known.get(key) ?? identifyOnce(open, scope, context);
+    const found = known.get(key) ?? find(key, open);
     known.set(key, found);
     return found;
   };

@@ -1,10 +1,11 @@
 import { Allowance, together } from "../model/allowance.ts";
+import { WANTS_CERTIFICATE, afterAlert } from "../model/client-certificate.ts";
 import type { Dial, GrpcReply } from "../model/net.ts";
 import type { Claim, TlsFacts } from "../model/observation.ts";
 import type { Identification } from "../model/strategy.ts";
 import type { IdentifyTools, Recognition, Subject } from "./identification.ts";
 import { linkedAbort } from "./linked-abort.ts";
-import { nameHttp } from "./name-http.ts";
+import { type NamedHttp, nameHttp } from "./name-http.ts";
 import { type Recognised, recognise } from "./recognise.ts";
 import { plainWire, secureOptions, tlsWire } from "./wire.ts";
 
@@ -35,13 +36,15 @@ async function speak(subject: Subject, tools: IdentifyTools): Promise<Identifica
 
 /** From the protocol to the service. `tls` is set where all of this is inside TLS. */
 async function conclude(
-  { recognition, heard, reason }: Recognised,
+  { recognition, heard, reason, alert }: Recognised,
   subject: Subject,
   tools: IdentifyTools,
   tls: TlsFacts | undefined,
 ): Promise<Identification> {
   const secure = tls === undefined ? {} : { tls };
   if (recognition === undefined) {
+    const refused = tls && refusal(tls, alert);
+    if (refused !== undefined) return refused;
     return { ...secure, reason, ...(heard.length > 0 && { heard }) };
   }
   switch (recognition.kind) {
@@ -62,8 +65,10 @@ async function inside(
   subject: Subject,
   tools: IdentifyTools,
 ): Promise<Identification> {
-  if (secured.kind === "alert")
-    return { tls: { protocol: "TLS" }, reason: `refused the TLS handshake: ${secured.reason}` };
+  if (secured.kind === "alert") {
+    const { facts: tls = { protocol: "TLS" }, reason } = secured;
+    return refusal(tls, reason) ?? { tls, reason: `refused the TLS handshake: ${reason}` };
+  }
   const { facts, connection } = secured;
   if (facts.alpn !== undefined) {
     connection.close();
@@ -86,12 +91,12 @@ async function http(
     const within = await tryTls(subject, tools);
     if (within !== undefined) return within;
   }
-  const secure = tls === undefined ? {} : { tls };
-  if (named.claim !== undefined) return { ...secure, claim: named.claim };
+  if (named.claim !== undefined) return { ...(tls && { tls: insisting(tls, named) }), claim: named.claim };
   if (tls !== undefined && named.status === undefined) {
     const within = await despiteAlpn(subject, tools, tls);
     if (within !== undefined) return within;
   }
+  const secure = tls === undefined ? {} : { tls };
   if (tls?.alpn === "h2") return { ...secure, ...(await grpc(subject, tools, true, undefined)) };
   return { ...secure, claim: bareHttp(statusLine) };
 }
@@ -99,7 +104,7 @@ async function http(
 async function tryTls(subject: Subject, tools: IdentifyTools): Promise<Identification | undefined> {
   const connection = await plainWire(subject, tools).open(tools.signal);
   const secured = await connection?.secure(secureOptions(subject, tools, tools.signal));
-  return secured?.kind === "open" ? inside({ kind: "tls", secured }, subject, tools) : undefined;
+  return secured?.facts === undefined ? undefined : inside({ kind: "tls", secured }, subject, tools);
 }
 
 /** Some servers take whatever ALPN offers, and speak something else. */
@@ -111,8 +116,23 @@ async function despiteAlpn(
   const wire = tlsWire(subject, tools, tls);
   const first = await wire.open(tools.signal);
   if (first === undefined) return undefined;
-  const { recognition } = await recognise(wire, first, subject, tools);
-  return recognition?.kind === "claim" ? { tls, claim: recognition.claim } : undefined;
+  const { recognition, alert } = await recognise(wire, first, subject, tools);
+  return recognition?.kind === "claim" ? { tls, claim: recognition.claim } : refusal(tls, alert);
+}
+
+/** What is left to say of a server that refuses who has no certificate; undefined where it did not. */
+function refusal(before: TlsFacts, alert: string | undefined): Identification | undefined {
+  const tls = afterAlert(before, alert);
+  if (tls.clientCertificate !== "required") return undefined;
+  if (tls.alpn === undefined) return { tls, reason: WANTS_CERTIFICATE };
+  const summary = `agreed to ${tls.alpn} by ALPN, and ${WANTS_CERTIFICATE}`;
+  return { tls, claim: { type: "http", confidence: 0.5, overHttp: true, health: "protected", summary } };
+}
+
+/** A web server that finishes the handshake may refuse in HTTP: by 400, or as nginx counts it, 495 and 496. */
+function insisting(tls: TlsFacts, { claim, status = 0 }: NamedHttp): TlsFacts {
+  const refused = claim?.health === "protected" && [400, 495, 496].includes(status);
+  return tls.clientCertificate === "wanted" && refused ? { ...tls, clientCertificate: "required" } : tls;
 }
 
 /** It began to speak HTTP, and then gave nothing that could be read. */

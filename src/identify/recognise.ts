@@ -12,6 +12,8 @@ export interface Recognised {
   /** The first bytes that came and that nobody understood. */
   readonly heard: Uint8Array;
   readonly reason: string;
+  /** The alert with which it ended TLS, where that is what the wire is made of. */
+  readonly alert?: string;
 }
 
 type Attempt = (signal: AbortSignal) => Promise<Recognition | undefined>;
@@ -37,7 +39,13 @@ export async function recognise(
     const closed =
       first.alert === undefined ? "closed the connection without a word" : `refused: ${first.alert}`;
     const reason = heard.length > 0 ? "spoke first, in words nobody knows" : closed;
-    return { ...(greeting.recognition && { recognition: greeting.recognition }), heard, reason };
+    const { alert } = first;
+    return {
+      ...(greeting.recognition && { recognition: greeting.recognition }),
+      heard,
+      reason,
+      ...(alert !== undefined && { alert }),
+    };
   }
   return inTurn(wire, first, subject, tools, { agenda, pace });
 }
@@ -51,6 +59,7 @@ async function inTurn(
   { agenda, pace }: { agenda: Agenda; pace: Pace },
 ): Promise<Recognised> {
   let heard: Uint8Array = new Uint8Array();
+  let alert: string | undefined;
   let unused: Connection | undefined = first;
   const open = (signal: AbortSignal): Promise<Connection | undefined> => {
     const connection = unused;
@@ -65,6 +74,7 @@ async function inTurn(
       const patience: Patience = { quietMs, timeoutMs: tools.timeoutMs, signal };
       const answer = await ask(question, connection, agenda.greeters, patience);
       answer.connection.close(answer.farewell);
+      alert ??= answer.connection.alert;
       if (heard.length === 0 && answer.recognition === undefined) heard = answer.heard;
       if (answer.alert && wire.tls === undefined)
         return startTls(await wire.open(signal), subject, tools, signal);
@@ -93,7 +103,7 @@ async function inTurn(
   });
   unused?.close();
   const reason = heard.length > 0 ? "answered in words nobody knows" : "answered nothing it was asked";
-  return { ...(recognition && { recognition }), heard, reason };
+  return { ...(recognition && { recognition }), heard, reason, ...(alert !== undefined && { alert }) };
 }
 
 /** Lets go of what came second. */

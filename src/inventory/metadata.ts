@@ -16,14 +16,16 @@ export function metadataOf(claim: Claim | undefined, observations: readonly Obse
   const tls = observations.find((one) => one.tls !== undefined)?.tls;
   const firstBytes = observations.find((one) => one.firstBytes !== undefined)?.firstBytes;
   const announcements = announcementsOf(observations);
-  const checks = observations.flatMap((one) => one.checks ?? []);
+  const checks = observations.flatMap(({ endpoint, checks: made = [] }) =>
+    made.map((check) => ({ endpoint: endpointText(endpoint), ...checkMetadata(check) })),
+  );
   return {
     ...Object.fromEntries(own),
     ...(claim === undefined && firstBytes !== undefined && { firstBytes }),
     ...(process && { process: { ...process } }),
     ...(tls && { tls: tlsMetadata(tls) }),
     ...(announcements.length > 0 && { announcements }),
-    ...(checks.length > 0 && { checks: checks.map(checkMetadata) }),
+    ...(checks.length > 0 && { checks }),
   };
 }
 

@@ -19,7 +19,7 @@ export function serviceOf({ observations }: Group, catalog: Catalog): Service | 
   if (first === undefined) return undefined;
   const claim = surestOf(observations)?.claim;
   const type = claim?.type ?? "unknown";
-  const addresses = addressesOf(observations);
+  const addresses = usefulAddresses(observations);
   const host = addressesOf(observations.filter(({ outcome }) => outcome === "open"))[0] ?? addresses[0] ?? "";
   const { port, transport } = first.endpoint;
   const tls = observations.some((one) => one.tls !== undefined);
@@ -50,6 +50,15 @@ export function serviceOf({ observations }: Group, catalog: Catalog): Service | 
 
 function addressesOf(observations: readonly Observation[]): string[] {
   return unique(observations.map(({ endpoint }) => endpoint.address)).toSorted(compareAddresses);
+}
+
+/** Without those that refused, as long as there is another. */
+function usefulAddresses(observations: readonly Observation[]): string[] {
+  const open = addressesOf(observations.filter(({ outcome }) => outcome === "open"));
+  const refused = addressesOf(observations.filter(({ outcome }) => outcome === "closed"));
+  const all = addressesOf(observations);
+  const useful = all.filter((address) => open.includes(address) || !refused.includes(address));
+  return useful.length > 0 ? useful : all;
 }
 
 /** What it is called where it was announced; the first where it has several names. */

@@ -1,7 +1,7 @@
 import type { MulticastLink, MulticastPacket } from "../model/multicast.ts";
-import { type Found, foundAt } from "./found.ts";
-import { type Lead, planOf } from "./plan.ts";
-import { QuerierSet } from "./querier-set.ts";
+import { Finder, type Found } from "./found.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { QuerierSet, placeOf } from "./querier-set.ts";
 import { Querier } from "./querier.ts";
 import type { Timers } from "./timers.ts";
 import type { Wishes } from "./wishes.ts";
@@ -10,6 +10,8 @@ import type { Wishes } from "./wishes.ts";
 const QUIET_MS = 1_500;
 /** And in any case after so long. */
 const LONGEST_MS = 8_000;
+/** What is told of each link. */
+const MOST_FOUND = 4_096;
 
 /** What came to be known, or to be no longer so. */
 export interface BrowserEvent {
@@ -24,17 +26,20 @@ export interface BrowserOptions {
   readonly random: () => number;
   /** Goes on until `signal`, and tells of changes. */
   readonly watch: boolean;
+  /** Whether an address is one of this machine's. */
+  readonly isOwn: (address: string) => boolean;
   readonly signal: AbortSignal;
   /** After each packet: the system's error code where it could not be sent. */
   readonly onSent: (link: MulticastLink, fault: string | undefined) => void;
-  /** Once, when there is more on a link than is followed. */
+  /** Once, when there is more on a link than is read, kept, or told. */
   readonly onOverflow: () => void;
 }
 
 /** What was last known on a link. */
 interface Member {
   readonly querier: Querier;
-  readonly plan: { leads: readonly Lead[] };
+  /** What it last came to. */
+  readonly latest: { plan: Pick<Plan, "leads" | "overflowed"> };
 }
 
 /** Everything on several links, put together: the same thing heard on two of them is one. */
@@ -87,25 +92,16 @@ export class Browser {
   }
 
   #newMember(): Member {
-    const { timers, random, watch, wishes, onSent } = this.#options;
-    const plan: { leads: readonly Lead[] } = { leads: [] };
+    const latest: Member["latest"] = { plan: { leads: [], overflowed: false } };
     const querier = new Querier({
-      timers,
-      random,
-      watch,
-      onSent,
-      wanted: (cache) => {
-        const { leads, overflowed, ...wanted } = planOf(cache, wishes);
-        plan.leads = leads;
-        if (overflowed) this.#overflow();
-        return wanted;
-      },
+      ...this.#options,
+      wanted: (cache) => (latest.plan = planOf(cache, this.#options.wishes)),
       onStep: () => {
         this.#compare(false);
         this.#wake();
       },
     });
-    return { querier, plan };
+    return { querier, latest };
   }
 
   #overflow(): void {
@@ -122,10 +118,16 @@ export class Browser {
   /** Tells what differs from what was told; what is not ripe is held back unless it is the last chance. */
   #compare(last: boolean): void {
     const all = this.#found();
+    const printOf = printer();
+    const mostTold = MOST_FOUND * Math.max(1, this.#set.members.length);
     for (const [key, found] of all) {
-      const print = JSON.stringify(found.announcement);
+      const print = printOf(found.announcement);
       const before = this.#told.get(key);
       if (before?.print === print || (!found.ripe && before === undefined && !last)) continue;
+      if (before === undefined && this.#told.size >= mostTold) {
+        this.#overflow();
+        continue;
+      }
       this.#told.set(key, { found, print });
       this.#events.push({ kind: "announced", found });
     }
@@ -139,14 +141,12 @@ export class Browser {
 
   #found(): Map<string, Found> {
     const all = new Map<string, Found>();
-    for (const { querier, plan, links } of this.#set.members) {
-      const place = {
-        interface: links[0]?.interface ?? "",
-        isOnLink: (address: string): boolean => links.some((link) => link.isOnLink(address)),
-      };
-      for (const found of plan.leads.flatMap((lead) => foundAt(lead, querier, place))) {
+    for (const { querier, latest, links } of this.#set.members) {
+      const finder = new Finder(querier, placeOf(links));
+      for (const found of finder.find(latest.plan.leads, MOST_FOUND)) {
         if (!all.has(found.key)) all.set(found.key, found);
       }
+      if (latest.plan.overflowed || finder.overflowed || querier.overflowed) this.#overflow();
     }
     return all;
   }
@@ -172,4 +172,14 @@ export class Browser {
     cancel?.();
     this.#wake = () => {};
   }
+}
+
+/** JSON of each object, once for all that share it. */
+function printer(): (value: object) => string {
+  const prints = new Map<object, string>();
+  return (value) => {
+    const print = prints.get(value) ?? JSON.stringify(value);
+    prints.set(value, print);
+    return print;
+  };
 }

@@ -24,7 +24,7 @@ export function zoned(address: string, zone: string): string {
   return /^fe[89ab][\da-f]:/i.test(address) ? `${address}%${zone}` : address;
 }
 
-/** Not loopback, not a group, nor everybody or nobody; nor IPv4 in the clothes of IPv6, all of which is in 0000::/8. */
+/** Not loopback, not a group, nor everybody or nobody; nor IPv4 in the clothes of IPv6: those of IPv6 begin with zeros. */
 function isHost(address: string): boolean {
   if (address.includes(":")) return !address.startsWith("::") && !/^ff[\da-f]{2}:/i.test(address);
   const first = Number(address.split(".")[0]);

@@ -1,5 +1,4 @@
 import type { Name } from "../dns/message.ts";
-import { nameKey } from "../dns/name.ts";
 import type { CachedRecord, RecordCache } from "./cache.ts";
 import { zoned } from "./host-address.ts";
 
@@ -36,17 +35,6 @@ export function hostAddresses(cache: RecordCache, host: Name, place: Place): Hos
     records: new Map(records),
     joined: near.slice(0, MOST_JOINED).map(([address]) => address),
     overflowed: all.length > MOST_ADDRESSES,
-  };
-}
-
-/** Looks up each host once, however many instances are on it. */
-export function hostsOf<T>(find: (host: Name) => T): (host: Name) => T {
-  const known = new Map<string, T>();
-  return (host) => {
-    const key = nameKey(host);
-    const found = known.get(key) ?? find(host);
-    known.set(key, found);
-    return found;
   };
 }
 

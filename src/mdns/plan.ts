@@ -68,7 +68,7 @@ class Needs {
   readonly kept: RecordSet[] = [];
   /** There is more than is followed. */
   overflowed = false;
-  readonly #seen = new Map<string, readonly CachedRecord[]>();
+  readonly #hosts = new Set<string>();
 
   constructor(cache: RecordCache) {
     this.cache = cache;
@@ -85,12 +85,17 @@ class Needs {
   /** Something that one alone answers: asked until that has, or says that there is none. */
   unique<T extends RecordType>(name: Name, type: T): CachedRecord<RecordOf<T>>[] {
     const records = this.cache.get(name, type);
-    const key = `${type} ${nameKey(name)}`;
-    if (this.#seen.has(key)) return records;
-    this.#seen.add(key);
     if (records.length > 0) this.kept.push({ name, type });
     else if (!isDenied(this.cache, name, type)) this.questions.push({ name, type });
     return records;
+  }
+
+  /** The addresses of a host, once for all that is on it. */
+  host(name: Name): void {
+    const key = nameKey(name);
+    if (this.#hosts.has(key)) return;
+    this.#hosts.add(key);
+    for (const type of ADDRESS_TYPES) this.unique(name, type);
   }
 }
 
@@ -101,8 +106,9 @@ function typesOf(needs: Needs, { enumerate, types }: Wishes): ServiceType[] {
     const [service = "", protocol = "", ...domain] = record.target;
     const type = asServiceType(service, protocol);
     const key = nameKey([service, protocol]);
-    if (type !== undefined && sameName(domain, LOCAL) && !all.has(key)) all.set(key, type);
-    if (all.size >= MOST_TYPES) break;
+    if (type === undefined || !sameName(domain, LOCAL) || all.has(key)) continue;
+    if (all.size < MOST_TYPES) all.set(key, type);
+    else needs.overflowed = true;
   }
   return [...all.values()];
 }
@@ -140,11 +146,13 @@ function note(found: Map<string, Found>, name: Name): Found {
 
 function follow(needs: Needs, { name, subtypes, pointer }: Found): Lead {
   const [instance = "", service = "", protocol = ""] = name;
-  const services = needs.unique(name, "SRV").slice(0, MOST_SRV);
+  const records = needs.unique(name, "SRV");
+  if (records.length > MOST_SRV) needs.overflowed = true;
+  const services = records.slice(0, MOST_SRV);
   const [text] = needs.unique(name, "TXT");
   for (const { record } of services) {
     if (!isUnder(record.target, LOCAL) || record.target.length < 2) continue;
-    for (const type of ADDRESS_TYPES) needs.unique(record.target, type);
+    needs.host(record.target);
   }
   return {
     instance,

@@ -1,4 +1,5 @@
 import type { MulticastLink, MulticastPacket } from "../model/multicast.ts";
+import type { Place } from "./host-addresses.ts";
 import type { Querier } from "./querier.ts";
 
 /** A querier for each interface: what holds on one link says nothing of another (RFC 6762, section 14). */
@@ -34,4 +35,12 @@ export class QuerierSet<Q extends { readonly querier: Querier }> {
   close(): void {
     for (const { querier } of this.#members.values()) querier.close();
   }
+}
+
+/** The side of one interface's links that tells where addresses are. */
+export function placeOf(links: readonly MulticastLink[]): Place {
+  return {
+    interface: links[0]?.interface ?? "",
+    isOnLink: (address) => links.some((link) => link.isOnLink(address)),
+  };
 }

@@ -54,10 +54,13 @@ export interface SecureOptions {
   readonly alpn?: readonly string[];
 }
 
-/** A handshake that stood, or one that the peer refused in TLS's own words (an alert). */
+/**
+ * A handshake that stood, or one that the peer refused in TLS's own words (an alert). `facts` where that came after the
+ * server had shown its certificate.
+ */
 export type Secured =
   | { readonly kind: "open"; readonly facts: TlsFacts; readonly connection: Connection }
-  | { readonly kind: "alert"; readonly reason: string };
+  | { readonly kind: "alert"; readonly reason: string; readonly facts?: TlsFacts };
 
 export interface DialOptions {
   readonly timeoutMs: number;

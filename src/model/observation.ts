@@ -21,6 +21,11 @@ export interface TlsFacts {
   /** The protocol chosen by ALPN (RFC 7301), where one was. */
   readonly alpn?: string;
   readonly certificate?: Certificate;
+  /**
+   * The server asked for a certificate of its client's. `required`: it refused us for having none; `wanted`: it took us
+   * without, or did not say.
+   */
+  readonly clientCertificate?: "wanted" | "required";
 }
 
 export interface Certificate {

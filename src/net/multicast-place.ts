@@ -74,10 +74,19 @@ export function holds(networks: BlockList, address: string): boolean {
   return networks.check(withoutZone(address), address.includes(":") ? "ipv6" : "ipv4");
 }
 
-/** RFC 3927 and RFC 4291, section 2.5.6: never routed, so on whatever link they were heard. */
-export const LINK_LOCAL: BlockList = new BlockList();
-LINK_LOCAL.addSubnet("169.254.0.0", 16, "ipv4");
+/** RFC 4291, section 2.5.6: on whatever link it was heard. Every interface that speaks IPv6 has such an address. */
+const LINK_LOCAL = new BlockList();
 LINK_LOCAL.addSubnet("fe80::", 10, "ipv6");
+
+/** Where clouds hand a machine its secrets: nobody on a link may send us there. */
+const METADATA = new BlockList();
+METADATA.addAddress("169.254.169.254", "ipv4");
+METADATA.addAddress("fd00:ec2::254", "ipv6");
+
+/** See `MulticastLink.isOnLink`. */
+export function isOnLink({ networks }: Pick<MulticastPlace, "networks">, address: string): boolean {
+  return !holds(METADATA, address) && (holds(LINK_LOCAL, address) || holds(networks, address));
+}
 
 function withoutZone(address: string): string {
   return address.replace(/%.*$/, "");

@@ -5,11 +5,11 @@ import type { InterfaceAddress } from "../model/interface-address.ts";
 import type { MulticastFault, MulticastLink, MulticastLinks, MulticastOptions } from "../model/multicast.ts";
 import { readInterfaces } from "./machine.ts";
 import {
-  LINK_LOCAL,
   type MulticastPlace,
   holds,
   interfaceIndexes,
   isBridgePort,
+  isOnLink,
   isPortTaken,
   networksOf,
   placesOf,
@@ -115,7 +115,7 @@ class OpenLinks implements MulticastLinks {
       interface: place.interface,
       family: place.family,
       mode,
-      isOnLink: (address) => holds(LINK_LOCAL, address) || holds(place.networks, address),
+      isOnLink: (address) => isOnLink(place, address),
       send: (bytes) => sendToGroup(socket, place, bytes),
     };
     socket.on("message", (bytes, sender) => this.#hear(place, link, bytes, sender));
@@ -168,8 +168,8 @@ function machineOf(interfaces: readonly InterfaceAddress[]): Machine {
  */
 function isFrom(place: MulticastPlace, link: MulticastLink, address: string, machine: Machine): boolean {
   if (link.mode === "group" && place.family === 6) return true;
-  if (holds(place.networks, address)) return true;
-  if (link.mode === "one-shot") return holds(LINK_LOCAL, address);
+  if (link.isOnLink(address)) return true;
+  if (link.mode === "one-shot") return false;
   return (
     !holds(machine.networks4, address) && machine.names4.size === 1 && machine.names4.has(place.interface)
   );

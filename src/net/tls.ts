@@ -1,20 +1,22 @@
-import { X509Certificate } from "node:crypto";
 import { type Socket, isIP } from "node:net";
 import { type ConnectionOptions, type TLSSocket, connect } from "node:tls";
 
+import { afterAlert } from "../model/client-certificate.ts";
 import type { SecureOptions } from "../model/net.ts";
-import type { Certificate, TlsFacts } from "../model/observation.ts";
+import type { TlsFacts } from "../model/observation.ts";
+import { factsOf, factsOfBroken } from "./tls-facts.ts";
 
 export type SecuredSocket =
   | { readonly kind: "open"; readonly facts: TlsFacts; readonly socket: TLSSocket }
-  | { readonly kind: "alert"; readonly reason: string };
+  | { readonly kind: "alert"; readonly reason: string; readonly facts?: TlsFacts };
 
 /**
  * Speaks TLS on a connected socket. Nothing is verified, so that a bad certificate is a finding and not an
  * error; old versions and weak ciphers are taken, for the same reason.
  *
  * - the handshake stood: `open`
- * - the peer refused in TLS's own words (RFC 8446, section 6): `alert`
+ * - the peer refused in TLS's own words (RFC 8446, section 6), or left half-way: `alert`, with what the handshake showed
+ *   where that came after the server's certificate
  * - silence, or any other bytes: undefined
  *
  * The socket is gone unless `open`.
@@ -36,7 +38,7 @@ export function secureSocket(raw: Socket, options: SecureOptions): Promise<Secur
     const giveUp = (): void => settle(undefined);
     timer = setTimeout(giveUp, timeoutMs);
     signal.addEventListener("abort", giveUp);
-    socket.on("error", (error) => settle(refusalOf(error)));
+    socket.on("error", (error) => settle(refusalOf(error, socket, options.servername)));
     socket.once("close", giveUp);
     socket.once("secureConnect", () => {
       socket.off("close", giveUp);
@@ -65,82 +67,15 @@ export function alertIn(error: Error): string | undefined {
   return /^ERR_SSL_[\w/]+?_ALERT_(\w+)$/.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
 }
 
-function refusalOf(error: Error): SecuredSocket | undefined {
-  const reason = alertIn(error);
-  return reason === undefined ? undefined : { kind: "alert", reason };
-}
-
-function factsOf(socket: TLSSocket, servername: string | undefined): TlsFacts {
-  const protocol = socket.getProtocol() ?? "TLS";
-  const certificate = certificateOf(socket, servername);
-  return {
-    protocol,
-    ...(typeof socket.alpnProtocol === "string" ? { alpn: socket.alpnProtocol } : {}),
-    ...(certificate === undefined ? {} : { certificate }),
-  };
-}
-
-function certificateOf(socket: TLSSocket, servername: string | undefined): Certificate | undefined {
-  try {
-    const { raw } = socket.getPeerCertificate();
-    if (raw === undefined) return undefined;
-    const certificate = new X509Certificate(raw);
-    const problem = problemOf(socket, servername);
-    return {
-      subject: commonName(certificate.subject),
-      issuer: commonName(certificate.issuer),
-      validFrom: isoDate(certificate.validFrom),
-      validTo: isoDate(certificate.validTo),
-      names: alternativeNames(certificate.subjectAltName),
-      fingerprint: certificate.fingerprint256,
-      ...(problem === undefined ? {} : { problem }),
-    };
-  } catch {
-    return undefined; // a certificate that OpenSSL cannot read again tells nothing
-  }
-}
-
-function problemOf(socket: TLSSocket, servername: string | undefined): string | undefined {
-  const error: unknown = socket.authorizationError;
-  if (error === null || error === undefined) return undefined;
-  const text = textOf(error);
-  if (servername === undefined && text === "ERR_TLS_CERT_ALTNAME_INVALID") return undefined;
-  return PROBLEMS[text] ?? text;
-}
-
-/** The usual ones in words; the names are OpenSSL's (verify(1)) and Node's. */
-const PROBLEMS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: "self-signed certificate",
-  SELF_SIGNED_CERT_IN_CHAIN: "self-signed certificate in its chain",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "issuer unknown",
-  UNABLE_TO_GET_ISSUER_CERT: "issuer unknown",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "issuer unknown",
-  CERT_HAS_EXPIRED: "certificate has expired",
-  CERT_NOT_YET_VALID: "certificate is not yet valid",
-  ERR_TLS_CERT_ALTNAME_INVALID: "certificate is for other names",
-};
-
-/** Node gives an Error with OpenSSL's code; its older habit was the bare code. */
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error === "string" ? error : "not verified";
-  return "code" in error && typeof error.code === "string" ? error.code : error.message;
-}
-
-/** `CN=x` out of a distinguished name with a line for each part; the whole in one line where it has none. */
-function commonName(name: string | undefined): string {
-  const lines = (name ?? "").split("\n");
-  return lines.find((line) => line.startsWith("CN="))?.slice(3) ?? lines.join(", ");
-}
-
-/** From OpenSSL's `Nov 21 02:03:18 2026 GMT`. */
-function isoDate(text: string): string {
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? text : at.toISOString();
-}
-
-function alternativeNames(text: string | undefined): string[] {
-  return (text ?? "")
-    .split(", ")
-    .map((part) => /^(?:DNS|IP Address|URI|email):"?(.*?)"?$/.exec(part)?.[1])
-    .filter((name) => name !== undefined);
+/** An alert, or a handshake that went to pieces when the certificate was there: TLS is spoken. */
+function refusalOf(
+  error: Error,
+  socket: TLSSocket,
+  servername: string | undefined,
+): SecuredSocket | undefined {
+  const alert = alertIn(error);
+  const facts = factsOfBroken(socket, servername);
+  if (facts !== undefined)
+    return { kind: "alert", reason: alert ?? "broken off", facts: afterAlert(facts, alert) };
+  return alert === undefined ? undefined : { kind: "alert", reason: alert };
 }

@@ -67,6 +67,7 @@ const MEMBERS: Readonly<Record<string, Test>> = {
   checks: (value) => Array.isArray(value) && value.every(isCheck),
   tls: isObject,
   "tls.protocol!": isText,
+  "tls.clientCertificate": isOneOf(["wanted", "required"]),
   process: isObject,
   "process.pid!": isWhole(0, Number.MAX_SAFE_INTEGER),
   "process.name!": isText,

@@ -1,4 +1,5 @@
 import { createIdentifier } from "../identify/identifier.ts";
+import type { Names } from "../identify/names.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { systemClock as clock } from "../model/clock.ts";
 import { DEFAULTS, type DiscoverOptions } from "../model/options.ts";
@@ -27,6 +28,8 @@ export interface GroundOptions {
   readonly warn: (warning: string) => void;
   /** Endpoints to look at besides the scope's, and to report whatever their outcome. */
   readonly follow?: readonly AnnouncedEndpoint[];
+  /** What was named in earlier rounds. */
+  readonly names?: Names;
 }
 
 /** Sockets that a run may hold at once. */
@@ -44,6 +47,6 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
   const scanner = createScanner({ net, limits, announced, tally, clock, signal });
   const log = { debug: options.onDebug ?? (() => {}), warn };
   const tools = { scanner, net, catalog, clock, isOwn, isTarget, signal, log };
-  const context = { ...tools, identify: createIdentifier(scope, tools) };
+  const context = { ...tools, identify: createIdentifier(scope, tools, given.names) };
   return { scope, context, announced, admits };
 }

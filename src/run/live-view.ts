@@ -45,10 +45,16 @@ interface Place {
   closedIn: number;
   /** It was asked, and was silent. */
   silentIn: number;
+  /** Times in a row that it refused, since somebody said anew that it is there. */
+  refusals: number;
 }
 
 /** So many rounds in vain, and it is gone. */
 const MOST_MISSES = 2;
+/** So many refusals of what is only announced, and it is looked at again only when somebody says anew that it is there. */
+const MOST_REFUSALS = 2;
+/** Ports of one address that are looked at on others' word: nobody is to make us knock at all doors of a third. */
+const MOST_AT_ONE = 64;
 
 /**
  * What is there, out of the last word of each strategy on each endpoint. A refusal is a fact and counts at once;
@@ -85,6 +91,7 @@ export class LiveView {
     const { outcome } = observation;
     if (outcome === "withdrawn") return this.#drop(place, key, "withdrawn");
     if (outcome === "open") place.openIn = this.#round;
+    place.refusals = outcome === "closed" ? place.refusals + 1 : 0;
     if (outcome === "filtered" || outcome === "unreachable") place.silentIn = this.#round;
     if (before?.observation.outcome === "open") {
       if (isUncertain(observation)) return void (before.doubt = observation);
@@ -106,10 +113,12 @@ export class LiveView {
       return undefined;
     }
     const before = place.held.get(key)?.observation.outcome;
+    place.refusals = Math.min(place.refusals, 1);
     this.#hold(place, key, observation, true);
     if (observation.outcome === "closed" && before === "open") this.#end(place, "refused");
     const isLookedAt = [...place.held.values()].some(({ isWatched }) => !isWatched);
-    return isLookedAt ? undefined : this.#followed(place);
+    if (isLookedAt || this.#announcedAt(place.endpoint.address) > MOST_AT_ONE) return undefined;
+    return this.#followed(place);
   }
 
   /** A watching strategy has ended: nobody renews what it said. */
@@ -131,7 +140,20 @@ export class LiveView {
 
   /** What must be looked at again, whatever comes of it. */
   get followed(): AnnouncedEndpoint[] {
-    return [...this.#places.values()].flatMap((place) => this.#followed(place) ?? []);
+    const counts = new Map<string, number>();
+    return [...this.#places.values()].flatMap((place) => {
+      const { address } = place.endpoint;
+      const count = (counts.get(address) ?? 0) + (isOnlyAnnounced(place) ? 1 : 0);
+      counts.set(address, count);
+      return count > MOST_AT_ONE && isOnlyAnnounced(place) ? [] : (this.#followed(place) ?? []);
+    });
+  }
+
+  /** Ports of an address that are announced, and that nobody found open. */
+  #announcedAt(address: string): number {
+    return [...this.#places.values()].filter(
+      (place) => place.endpoint.address === address && isOnlyAnnounced(place),
+    ).length;
   }
 
   /** When the first of what nobody renews ends, in milliseconds since the epoch. */
@@ -220,10 +242,10 @@ export class LiveView {
     if (held.doubt !== undefined) this.#hold(place, key, held.doubt, false);
   }
 
-  #followed({ endpoint, held }: Place): AnnouncedEndpoint | undefined {
+  #followed({ endpoint, held, refusals }: Place): AnnouncedEndpoint | undefined {
     if (endpoint.transport !== "tcp" || !this.#survey.admits(endpoint.address)) return undefined;
     const all = [...held.values()];
-    if (!all.some(isToBeFollowed)) return undefined;
+    if (!all.some(isToBeFollowed) || refusals >= MOST_REFUSALS) return undefined;
     const names = all.flatMap(({ observation }) =>
       observation.outcome === "announced" ? (observation.hostnames ?? []) : [],
     );
@@ -269,10 +291,18 @@ export class LiveView {
     const key = placeKey(endpoint);
     const known = this.#places.get(key);
     if (known !== undefined) return known;
-    const place = { endpoint, held: new Map<string, Held>(), openIn: 0, closedIn: 0, silentIn: 0 };
+    const held = new Map<string, Held>();
+    const place = { endpoint, held, openIn: 0, closedIn: 0, silentIn: 0, refusals: 0 };
     this.#places.set(key, place);
     return place;
   }
+}
+
+/** Nobody who looked found it open. */
+function isOnlyAnnounced({ held }: Place): boolean {
+  return ![...held.values()].some(
+    ({ isWatched, observation }) => !isWatched && observation.outcome === "open",
+  );
 }
 
 /** Neither there nor not there. */

@@ -1,12 +1,12 @@
 import type { Observation } from "../model/observation.ts";
 import type { Strategy } from "../model/strategy.ts";
 import { Channel } from "../scan/channel.ts";
+import { checkedObservation } from "./check-observation.ts";
+import { FollowUp } from "./follow-up.ts";
 import type { Ground } from "./ground.ts";
 
 /** How long a strategy may take to end once the run has, in milliseconds. The contract says 100. */
 const GRACE_MS = 1_000;
-/** Announcements of one strategy that are kept. */
-const MOST_ANNOUNCEMENTS = 8_192;
 
 /**
  * What all strategies observe, as it comes. One that throws, or that does not stop when told, costs a warning and
@@ -14,47 +14,37 @@ const MOST_ANNOUNCEMENTS = 8_192;
  */
 export async function* observeAll(
   strategies: readonly Strategy[],
-  { scope, context, announced, admits }: Ground,
+  ground: Ground,
 ): AsyncGenerator<Observation, void, undefined> {
+  const { scope, context, announced } = ground;
+  const followUp = new FollowUp(ground);
   const channel = new Channel<Observation>();
   const running = new Set(strategies);
   const follow = async (strategy: Strategy): Promise<void> => {
     try {
-      for await (const observation of strategy.observe(scope, context)) {
-        if (strategy.announces === true && !(hasRoom(strategy) && followUp(observation))) continue;
+      for await (const said of strategy.observe(scope, context)) {
+        const observation = checked(said);
+        if (observation === undefined) continue;
+        if (strategy.announces === true && !followUp.admit(strategy, observation)) continue;
         channel.push(observation);
       }
     } catch (error) {
-      context.log.warn(
-        `strategy ${strategy.name} failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      context.log.warn(`strategy ${strategy.name} failed: ${wordsOf(error)}`);
       context.scanner.cutShort();
     } finally {
       running.delete(strategy);
       if (![...running].some(({ announces }) => announces === true)) announced.end();
     }
   };
-  const counts = new Map<Strategy, number>();
-  /** Whether there is room for one more: words cost nothing to those who announce. */
-  const hasRoom = (strategy: Strategy): boolean => {
-    const count = (counts.get(strategy) ?? 0) + 1;
-    counts.set(strategy, count);
-    if (count <= MOST_ANNOUNCEMENTS) return true;
-    context.log.warn(`strategy ${strategy.name} was told of more than is kept: the rest is left out`);
-    context.scanner.cutShort();
-    return false;
-  };
-  /** Hands what was announced to the sweep. False where it is none of our business. */
-  const followUp = (observation: Observation): boolean => {
-    const { endpoint, hostnames = [], announcement } = observation;
-    if (!admits(endpoint.address)) return false;
-    // A host on the link may say what it likes: nobody is sent elsewhere by its word.
-    const isReachable = endpoint.transport === "tcp" && announcement?.facts?.["offLink"] !== true;
-    if (observation.outcome === "announced" && isReachable && !announced.add({ endpoint, hostnames })) {
-      context.log.warn("more is announced than is looked at: the rest is reported as it was announced");
+  /** A strategy that breaks its contract costs its observation, and not the run. */
+  const checked = (said: Observation): Observation | undefined => {
+    try {
+      return checkedObservation(said);
+    } catch (error) {
+      context.log.warn(`an observation that makes no sense was left out: ${wordsOf(error)}`);
       context.scanner.cutShort();
+      return undefined;
     }
-    return true;
   };
   let timer: NodeJS.Timeout | undefined;
   const giveUp = (): void => {
@@ -77,4 +67,8 @@ export async function* observeAll(
     clearTimeout(timer);
     context.signal.removeEventListener("abort", hurry);
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -10,7 +10,6 @@ import type { TargetText } from "../model/options.ts";
 import type { Strategy } from "../model/strategy.ts";
 import { Channel } from "../scan/channel.ts";
 import { Tally } from "../scan/tally.ts";
-import { checkedObservation } from "./check-observation.ts";
 
 /** How often a run says how far it is, in milliseconds. */
 const PROGRESS_MS = 100;
@@ -85,17 +84,10 @@ export class Report {
     for (const change of builder.changes()) this.#events.push({ event: "service", ...change });
   }
 
-  /** A strategy that breaks its contract costs its observation, and not the run. */
   #take(observation: Observation, builder: InventoryBuilder): void {
-    try {
-      if (builder.add(checkedObservation(observation))) return;
-      this.warn(`${endpointText(observation.endpoint)} has more names than are kept: the rest is left out`);
-      this.tally.cutShort();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.warn(`an observation that makes no sense was left out: ${why}`);
-      this.tally.cutShort();
-    }
+    if (builder.add(observation)) return;
+    this.warn(`${endpointText(observation.endpoint)} has more names than are kept: the rest is left out`);
+    this.tally.cutShort();
   }
 
   /** What follows from services that are known in the end. */

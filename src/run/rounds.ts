@@ -1,3 +1,4 @@
+import { Names } from "../identify/names.ts";
 import type { Catalog } from "../model/catalog.ts";
 import type { Clock } from "../model/clock.ts";
 import { endpointText } from "../model/endpoint.ts";
@@ -33,6 +34,8 @@ export interface RoundsOptions {
 
 /** What is newly announced waits for more of its kind, in milliseconds: hosts announce all they have at once. */
 const SOON_MS = 300;
+/** What is served over HTTP is named anew every so many rounds: another program may have taken its place unseen. */
+const ROUNDS_PER_NAME = 6;
 
 /**
  * Rounds, one after the other: the survey anew, then all strategies that do not watch. Those that do run beside, from
@@ -43,9 +46,11 @@ export class Rounds {
   readonly #sweeping: readonly Strategy[];
   readonly #watching: readonly Strategy[];
   readonly #announced = new Bell();
+  readonly #names = new Names();
   readonly #watchers: Promise<void>[] = [];
   /** Heard of, and not looked at. */
   #pending = new Map<string, AnnouncedEndpoint>();
+  #count = 0;
   /** The round that runs. */
   #ground: Ground | undefined;
   #survey: Survey | undefined;
@@ -79,6 +84,7 @@ export class Rounds {
     const stop = new Stop(signal, options.deadlineMs);
     try {
       report.startRound();
+      if (this.#count++ % ROUNDS_PER_NAME === 0) this.#names.clear();
       const surveyed = await this.#surveyOrStop(stop.signal);
       if (surveyed === undefined) return;
       await this.#allow(surveyed.scope, stop);
@@ -129,13 +135,15 @@ export class Rounds {
     const { options, catalog, view, report } = this.#given;
     const tally = new Tally();
     const given = { options, strategies, catalog, tally, signal, warn: report.warn };
-    const ground = layGround(surveyed, { ...given, follow });
+    const ground = layGround(surveyed, { ...given, follow, names: this.#names });
     this.#ground = ground;
     this.#pending.clear();
     this.#startWatchers(surveyed);
     try {
       for await (const observation of observeAll(strategies, ground)) {
-        this.#checked(observation, (one) => view.take(one, signal.aborted), tally);
+        if (observation.outcome !== "open") this.#names.forget(endpointText(observation.endpoint));
+        view.take(observation, signal.aborted);
+        report.changed();
       }
     } finally {
       this.#ground = undefined;
@@ -152,15 +160,14 @@ export class Rounds {
     }
   }
 
-  /** A strategy that breaks its contract costs its observation, and not the watch. */
-  #checked(observation: Observation, take: (one: Observation) => void, tally?: Tally): void {
+  /** A watcher that breaks its contract costs its observation, and not the watch. */
+  #take(said: Observation): void {
     const { report } = this.#given;
     try {
-      take(checkedObservation(observation));
+      this.#hear(checkedObservation(said));
       report.changed();
     } catch (error) {
       report.warn(`an observation that makes no sense was left out: ${wordsOf(error)}`);
-      tally?.cutShort();
     }
   }
 
@@ -209,7 +216,7 @@ export class Rounds {
     const { signal, report, view } = this.#given;
     try {
       for await (const observation of strategy.watch?.(scope, context) ?? []) {
-        this.#checked(observation, (one) => this.#hear(one));
+        this.#take(observation);
       }
     } catch (error) {
       report.warn(`strategy ${strategy.name} failed, and watches no more: ${wordsOf(error)}`);

@@ -1,13 +1,14 @@
-import { leastTtl, recordsOf } from "../../src/dns/answer.ts";
-import type { DnsRecord, Name, RecordOf } from "../../src/dns/message.ts";
-import { nameText, sameName } from "../../src/dns/name.ts";
+import { leastTtl } from "../../src/dns/answer.ts";
+import type { Name, RecordOf } from "../../src/dns/message.ts";
+import { isUnder, nameText, sameName } from "../../src/dns/name.ts";
+import { RecordIndex } from "../../src/dns/record-index.ts";
 import { txtPairs } from "../../src/dns/txt.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { locate } from "./locate.ts";
 import { type Pointers, foundIn, realPointers } from "./real-records.ts";
 import type { Session } from "./session.ts";
-import { isType, typeAt } from "./wish.ts";
+import { isLocal, isType, typeAt } from "./wish.ts";
 
 /** Instances of one type that are looked at, at most, and types of one domain. */
 const MOST_INSTANCES = 256;
@@ -19,7 +20,7 @@ export async function instancesAt(inquiry: Inquiry, session: Session): Promise<O
   const pointers = await realPointers(name, session, { literal });
   if (pointers === undefined) return [];
   const { targets } = pointers;
-  const instances = targets.slice(0, MOST_INSTANCES).filter((one) => typeAt(one) === 1);
+  const instances = targets.slice(0, MOST_INSTANCES).filter((one) => typeAt(one) === 1 && !isLocal(one));
   if (targets.length > MOST_INSTANCES)
     session.problems.cut(
       `only ${MOST_INSTANCES} of ${targets.length} instances at ${nameText(name)} are looked at`,
@@ -28,7 +29,10 @@ export async function instancesAt(inquiry: Inquiry, session: Session): Promise<O
     instances.map((instance) => {
       // Most are where they are listed; they may be anywhere (RFC 6763, section 4).
       const home = sameName(instance.slice(3), domain) ? domain : instance.slice(3);
-      return instanceAt({ ...inquiry, kind: "instance", name: instance, domain: home }, session, pointers);
+      const { literal: _, ...other } = inquiry;
+      const own = literal && isUnder(instance, name) ? ({ literal } as const) : {};
+      const one: Inquiry = { ...other, ...own, kind: "instance", name: instance, domain: home };
+      return instanceAt(one, session, pointers);
     }),
   );
   return found.flat();
@@ -40,11 +44,12 @@ export async function instanceAt(
   session: Session,
   pointers?: Pointers,
 ): Promise<Observation[]> {
-  const { ttlSeconds = Number.POSITIVE_INFINITY, additionals = [] } = pointers ?? {};
+  const { ttlSeconds = Number.POSITIVE_INFINITY } = pointers ?? {};
+  const along = pointers === undefined ? [] : [pointers.along];
   const { name } = inquiry;
   const [services, text] = await Promise.all([
-    recordsAt(name, "SRV", additionals, session),
-    recordsAt(name, "TXT", additionals, session),
+    recordsAt(name, "SRV", along, session),
+    recordsAt(name, "TXT", along, session),
   ]);
   if (services === undefined) {
     if (pointers !== undefined)
@@ -54,7 +59,7 @@ export async function instanceAt(
   const [first] = text?.records ?? [];
   const least = Math.min(ttlSeconds, services.ttlSeconds, text?.ttlSeconds ?? ttlSeconds);
   const pairs = first === undefined ? undefined : txtPairs(first.strings);
-  const all = { ...services, ttlSeconds: least, additionals: [...additionals, ...services.additionals] };
+  const all = { ...services, ttlSeconds: least, along: [...along, ...services.along] };
   return locate(inquiry, all, session, pairs);
 }
 
@@ -62,14 +67,15 @@ export async function instanceAt(
 async function recordsAt<T extends "SRV" | "TXT">(
   name: Name,
   type: T,
-  additionals: readonly DnsRecord[],
+  along: readonly RecordIndex[],
   session: Session,
 ): Promise<
-  { records: readonly RecordOf<T>[]; ttlSeconds: number; additionals: readonly DnsRecord[] } | undefined
+  { records: readonly RecordOf<T>[]; ttlSeconds: number; along: readonly RecordIndex[] } | undefined
 > {
-  const records = recordsOf(additionals, name, type);
-  if (records.length === 0) return foundIn(name, await session.resolver.lookup(name, type), session);
-  return { records, ttlSeconds: leastTtl(records), additionals: [] };
+  const records = along.flatMap((one) => one.of(name, type));
+  if (records.length > 0) return { records, ttlSeconds: leastTtl(records), along: [] };
+  const found = foundIn(name, await session.resolver.lookup(name, type), session);
+  return found && { ...found, along: [new RecordIndex(found.additionals)] };
 }
 
 /** The service types that a domain lists (RFC 6763, section 9). */

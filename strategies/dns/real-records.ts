@@ -1,6 +1,7 @@
 import type { Lookup } from "../../src/dns/lookup.ts";
-import type { DnsRecord, Name, RecordOf } from "../../src/dns/message.ts";
+import type { Name, RecordOf } from "../../src/dns/message.ts";
 import { nameKey, nameText } from "../../src/dns/name.ts";
+import { RecordIndex } from "../../src/dns/record-index.ts";
 import type { DnsTransport } from "../../src/dns/server-state.ts";
 import type { Session } from "./session.ts";
 
@@ -14,14 +15,15 @@ export interface RealOptions {
 export interface ServiceRecords {
   readonly records: readonly RecordOf<"SRV">[];
   readonly ttlSeconds: number;
-  readonly additionals: readonly DnsRecord[];
+  /** What came with them. */
+  readonly along: readonly RecordIndex[];
 }
 
 export interface Pointers {
   /** Each once, in their order. */
   readonly targets: readonly Name[];
   readonly ttlSeconds: number;
-  readonly additionals: readonly DnsRecord[];
+  readonly along: RecordIndex;
 }
 
 /** The SRV records of a name; undefined where there are none, or nobody could tell, or a wildcard made them up. */
@@ -32,9 +34,11 @@ export async function realServices(
 ): Promise<ServiceRecords | undefined> {
   const found = foundIn(name, await session.resolver.lookup(name, "SRV", { transport }), session);
   if (found === undefined) return undefined;
-  if (literal) return found;
+  const { records, ttlSeconds, additionals } = found;
+  const services = { records, ttlSeconds, along: [new RecordIndex(additionals)] };
+  if (literal) return services;
   const anybody = await session.resolver.lookup(siblingOf(name, session), "SRV", { transport });
-  if (anybody.kind !== "found" || !sameSet(found.records, anybody.records, srvKey)) return found;
+  if (anybody.kind !== "found" || !sameSet(records, anybody.records, srvKey)) return services;
   tellWildcard(name, session);
   return undefined;
 }
@@ -48,7 +52,7 @@ export async function realPointers(
   const found = foundIn(name, await session.resolver.lookup(name, "PTR"), session);
   if (found === undefined) return undefined;
   const targets = [...new Map(found.records.map(({ target }) => [nameKey(target), target])).values()];
-  const pointers = { targets, ttlSeconds: found.ttlSeconds, additionals: found.additionals };
+  const pointers = { targets, ttlSeconds: found.ttlSeconds, along: new RecordIndex(found.additionals) };
   if (literal) return pointers;
   const anybody = await session.resolver.lookup(siblingOf(name, session), "PTR");
   if (anybody.kind !== "found" || !sameSet(found.records, anybody.records, ptrKey)) return pointers;

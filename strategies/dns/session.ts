@@ -6,6 +6,7 @@ import { type ResolverConfig, parseResolvConf } from "../../src/dns/resolv-conf.
 import { type Resolver, createResolver } from "../../src/dns/resolver.ts";
 import type { NameServer, Scope, StrategyContext } from "../../src/model/strategy.ts";
 import { Problems } from "./problems.ts";
+import { Room } from "./room.ts";
 
 /** What all look-ups of one run share. */
 export interface Session {
@@ -17,6 +18,10 @@ export interface Session {
   readonly servers: readonly NameServer[];
   readonly resolver: Resolver;
   readonly problems: Problems;
+  /** For SRV records that are followed. */
+  readonly records: Room;
+  /** For endpoints that are told of. */
+  readonly endpoints: Room;
   /** Uniform in [0, 1), and not to be guessed. */
   readonly random: () => number;
   /** A label that nobody has given to anything: what answers to it answers to everything. */
@@ -29,6 +34,10 @@ const LOCAL_SERVER: NameServer = { address: "127.0.0.1", port: 53 };
 /** What one look-up, and all of them, may take, in time-outs of one server. */
 const TIMEOUTS_A_LOOKUP = 4;
 const TIMEOUTS_IN_ALL = 15;
+
+/** SRV records that one run follows, and endpoints that it tells of, at most: glue costs its sender next to nothing. */
+const MOST_RECORDS = 4_096;
+const MOST_ENDPOINTS = 4_096;
 
 /** `signal` ends every look-up. */
 export function startSession(scope: Scope, context: StrategyContext, signal: AbortSignal): Session {
@@ -56,7 +65,14 @@ export function startSession(scope: Scope, context: StrategyContext, signal: Abo
     .filter((name) => name.length > 0);
   const nobody = `sonde-${randomInt(2 ** 47).toString(36)}`;
   const problems = new Problems(context);
-  return { scope, context, config, search, servers, resolver, problems, random: cryptoRandom, nobody };
+  const rooms = roomsOf(problems);
+  return { scope, context, config, search, servers, resolver, problems, ...rooms, random: cryptoRandom, nobody };
+}
+
+function roomsOf(problems: Problems): Pick<Session, "records" | "endpoints"> {
+  const room = (most: number, things: string): Room =>
+    new Room(most, () => problems.cut(`dns: only ${most} ${things} are looked at in one run`));
+  return { records: room(MOST_RECORDS, "SRV records"), endpoints: room(MOST_ENDPOINTS, "announced endpoints") };
 }
 
 export function serversOf(scope: Scope, config: ResolverConfig): readonly NameServer[] {

@@ -1,5 +1,6 @@
 import type { Name, RecordOf } from "../../src/dns/message.ts";
 import { nameKey } from "../../src/dns/name.ts";
+import { RecordIndex } from "../../src/dns/record-index.ts";
 import { type RealOptions, type ServiceRecords, realServices } from "./real-records.ts";
 import type { Session } from "./session.ts";
 
@@ -22,7 +23,7 @@ export async function unitedServices(
   if (first === undefined || first.records.length !== CLOUD_MAP_RECORDS || name[0]?.startsWith("_") === true)
     return first;
   let { ttlSeconds } = first;
-  const additionals = [...first.additionals];
+  const along = [...first.along];
   const known = new Map(first.records.map((record) => [keyOf(record), record]));
   let quiet = 0;
   for (let times = 1; times < MOST_TIMES && quiet < QUIET_TIMES; times++) {
@@ -30,11 +31,11 @@ export async function unitedServices(
     if (more.kind !== "found") break;
     const before = known.size;
     for (const record of more.records) if (!known.has(keyOf(record))) known.set(keyOf(record), record);
-    additionals.push(...more.additionals);
+    along.push(new RecordIndex(more.additionals));
     ttlSeconds = Math.min(ttlSeconds, more.ttlSeconds);
     quiet = known.size === before ? quiet + 1 : 0;
   }
-  return { records: [...known.values()], ttlSeconds, additionals };
+  return { records: [...known.values()], ttlSeconds, along };
 }
 
 function keyOf({ port, target }: RecordOf<"SRV">): string {

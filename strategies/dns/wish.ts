@@ -46,6 +46,12 @@ export function isType([service = "", protocol = "", ...more]: Name): boolean {
   return /^_./.test(service) && /^_(?:tcp|udp)$/i.test(protocol) && more.length === 0;
 }
 
+/** `local`, `web.local`, `Foo._http._tcp.local`; clusters have zones like `cluster.local`, with more between. */
+export function isLocal(name: Name): boolean {
+  const [before = "", last] = [name.at(-2), name.at(-1)];
+  return last?.toLowerCase() === "local" && (name.length <= 2 || /^_(?:tcp|udp)$/i.test(before));
+}
+
 /** Where in a name its service type stands; -1 where it has none. */
 export function typeAt(name: Name): number {
   return name.findIndex((_, index) => isType(name.slice(index, index + TYPE_LABELS)));

@@ -33,10 +33,11 @@ async function* browse(
     wishes,
     timers,
     watch,
+    isOwn: (address) => context.isOwn(address),
     signal,
     random: Math.random,
     onSent: (link, fault) => troubles.sent(link, fault),
-    onOverflow: () => log.warn("mDNS: more is announced here than is kept, and some of it is left out"),
+    onOverflow: () => troubles.overflowed(),
   });
   const links = await net.multicast({
     interfaces: scope.interfaces,

@@ -17,7 +17,7 @@ export class Troubles {
     this.#scope = scope;
     this.#context = context;
     const unknown = unknownInterfaces(scope, context);
-    if (unknown !== undefined) this.#warn(unknown);
+    if (unknown !== undefined) this.#leaveOut(unknown);
   }
 
   /** At least one question has left this machine. */
@@ -33,7 +33,7 @@ export class Troubles {
       const line = `mDNS cannot be used on ${linkText(fault)}: ${faultText(fault.code)}`;
       // Where the other family stands, little is lost.
       if (links.some((link) => link.interface === fault.interface)) this.#context.log.debug(line);
-      else this.#warn(line);
+      else this.#leaveOut(line);
     }
     // That they are not there was said.
     const { interfaces } = this.#scope;
@@ -55,6 +55,16 @@ export class Troubles {
     const line = `mDNS questions cannot be sent on ${linkText(link)}: ${faultText(fault)}`;
     if (now - since >= MOMENT_MS) this.#warn(line);
     else this.#context.log.debug(line);
+  }
+
+  /** More comes than is read, kept or told. */
+  overflowed(): void {
+    this.#leaveOut("mDNS: more is announced here than is kept, and some of it is left out");
+  }
+
+  #leaveOut(line: string): void {
+    this.#context.scanner.cutShort();
+    this.#warn(line);
   }
 
   #warn(line: string): void {

@@ -232,7 +232,7 @@ describe("an announcement that does not hold", () => {
 
   test("at one of two addresses uses the other first", () => {
     const service = only(byMdns(), byMdns({ address: V6 }), observed(refused), byTcp({ address: V6 }));
-    expect(service).toMatchObject({ host: V6, addresses: [V4, V6], status: "healthy" });
+    expect(service).toMatchObject({ host: V6, addresses: [V6], status: "healthy" });
   });
 
   test("where nobody can tell is not known", () => {
@@ -276,7 +276,7 @@ describe("health that was checked", () => {
       observed({ strategy: "http", checks: [{ ...check, health: "unhealthy" }] }),
     );
     expect(service.status).toBe("unhealthy");
-    expect(service.metadata["checks"]).toEqual([{ ...check, health: "unhealthy" }]);
+    expect(service.metadata["checks"]).toEqual([{ endpoint: `${V4}:5432`, ...check, health: "unhealthy" }]);
     expect(service.evidence.map(({ summary }) => summary)).toContain(
       'GET /health answered 503: status "down"',
     );

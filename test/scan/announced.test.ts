@@ -108,7 +108,7 @@ describe("what is announced while a sweep runs", () => {
   test("does not count among what is announced, of which there may only be so much", () => {
     const announced = new Announced(true);
     for (let port = 1; port <= 5_000; port++)
-      announced.follow({ endpoint: at("10.9.9.8", port), hostnames: [] });
+      announced.follow({ endpoint: at("10.9.8.8", port), hostnames: [] });
     const one = (count: number) =>
       announced.add({ endpoint: at(`10.9.9.${count % 200}`, 1 + Math.floor(count / 200)), hostnames: [] });
     for (let count = 0; count < 4_096; count++) expect(one(count)).toBe(true);

@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 
 import { DiscoverError } from "../../src/model/errors.ts";
 import type { InterfaceAddress } from "../../src/model/interface-address.ts";
+import { parseAddress } from "../../src/targets/address.ts";
 import type { Lookups } from "../../src/targets/lookups.ts";
 import type { ResolvedTargets } from "../../src/targets/resolve.ts";
 import { resolveTargets } from "../../src/targets/resolve.ts";
+import { holds as holdsAddress } from "../../src/targets/set.ts";
 import { splitTokens } from "../../src/targets/token.ts";
 import { walk } from "../../src/targets/walk.ts";
 
@@ -95,6 +97,19 @@ describe("resolving", () => {
       ["10.0.0.5", ["10.0.0.5", "2001:db8::5"]],
       ["2001:db8::5", ["10.0.0.5", "2001:db8::5"]],
     ]);
+  });
+
+  test("what is excluded can be looked into, in whatever order it was named", async () => {
+    const holes = "10.0.0.100,10.0.0.200,10.0.0.12,10.0.0.8/30,10.0.0.9";
+    const { excluded } = await resolved("10.0.0.0/24", holes);
+    const isExcluded = (text: string): boolean => {
+      const address = parseAddress(text);
+      return address !== undefined && holdsAddress(excluded, address);
+    };
+    expect(["10.0.0.100", "10.0.0.200", "10.0.0.12", "10.0.0.8", "10.0.0.11"].map(isExcluded)).not.toContain(
+      false,
+    );
+    expect(["10.0.0.7", "10.0.0.13", "10.0.0.101", "10.0.0.199"].map(isExcluded)).not.toContain(true);
   });
 
   test("a name that ends in a dot is looked up with it and remembered without", async () => {

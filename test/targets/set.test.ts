@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { AddressRange } from "../../src/model/target.ts";
-import { contains, count, subtract, union } from "../../src/targets/set.ts";
+import { contains, count, holds, subtract, union } from "../../src/targets/set.ts";
 
 function four(first: number, last = first): AddressRange {
   return { family: 4, first: BigInt(first), last: BigInt(last) };
@@ -105,4 +105,12 @@ describe("a set of addresses", () => {
       }),
     );
   });
+});
+
+test("a range without a zone holds its addresses in every zone, and one with a zone in that alone", () => {
+  const plain6 = { family: 6, first: 1n, last: 9n } as const;
+  expect(holds([plain6], zoned(5, "eth0"))).toBe(true);
+  expect(holds([zoned(5, "eth0")], zoned(5, "eth0"))).toBe(true);
+  expect(holds([zoned(5, "eth0")], zoned(5, "eth1"))).toBe(false);
+  expect(holds([zoned(5, "eth0")], { family: 6, first: 5n, last: 5n })).toBe(false);
 });

@@ -21,9 +21,15 @@ const PARTS: JsonObject = {
   additionalProperties: { enum: Object.keys(HEALTHS) },
 };
 
-export const CHECK: JsonObject = closedObject<HealthReport>(
+/** A check as the metadata has it. */
+interface Check extends HealthReport {
+  readonly endpoint: string;
+}
+
+export const CHECK: JsonObject = closedObject<Check>(
   "What a health check over HTTP came to.",
   {
+    endpoint: text("Where it was asked: address:port, an IPv6 address in brackets."),
     health: { enum: Object.keys(HEALTHS), description: "What the answer says; as the status of a service." },
     path: text("The path that was asked for."),
     code: whole("The HTTP status code."),
