@@ -1,11 +1,11 @@
 import { Allowance, together } from "../model/allowance.ts";
-import { WANTS_CERTIFICATE, afterAlert } from "../model/client-certificate.ts";
 import type { Dial, GrpcReply } from "../model/net.ts";
 import type { Claim, TlsFacts } from "../model/observation.ts";
 import type { Identification } from "../model/strategy.ts";
+import { insisting, refusal } from "./client-certificate.ts";
 import type { IdentifyTools, Recognition, Subject } from "./identification.ts";
 import { linkedAbort } from "./linked-abort.ts";
-import { type NamedHttp, nameHttp } from "./name-http.ts";
+import { nameHttp } from "./name-http.ts";
 import { type Recognised, recognise } from "./recognise.ts";
 import { plainWire, secureOptions, tlsWire } from "./wire.ts";
 
@@ -118,21 +118,6 @@ async function despiteAlpn(
   if (first === undefined) return undefined;
   const { recognition, alert } = await recognise(wire, first, subject, tools);
   return recognition?.kind === "claim" ? { tls, claim: recognition.claim } : refusal(tls, alert);
-}
-
-/** What is left to say of a server that refuses who has no certificate; undefined where it did not. */
-function refusal(before: TlsFacts, alert: string | undefined): Identification | undefined {
-  const tls = afterAlert(before, alert);
-  if (tls.clientCertificate !== "required") return undefined;
-  if (tls.alpn === undefined) return { tls, reason: WANTS_CERTIFICATE };
-  const summary = `agreed to ${tls.alpn} by ALPN, and ${WANTS_CERTIFICATE}`;
-  return { tls, claim: { type: "http", confidence: 0.5, overHttp: true, health: "protected", summary } };
-}
-
-/** A web server that finishes the handshake may refuse in HTTP: by 400, or as nginx counts it, 495 and 496. */
-function insisting(tls: TlsFacts, { claim, status = 0 }: NamedHttp): TlsFacts {
-  const refused = claim?.health === "protected" && [400, 495, 496].includes(status);
-  return tls.clientCertificate === "wanted" && refused ? { ...tls, clientCertificate: "required" } : tls;
 }
 
 /** It began to speak HTTP, and then gave nothing that could be read. */

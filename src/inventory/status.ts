@@ -15,5 +15,11 @@ export function statusOf(observations: readonly Observation[]): Health {
   const told = [...checked.map(({ health }) => health), ...claimed].find((health) => health !== "unknown");
   if (told !== undefined) return told;
   const outcomes = observations.map(({ outcome }) => outcome);
-  return outcomes.includes("closed") && !outcomes.includes("open") ? "unhealthy" : "unknown";
+  if (outcomes.includes("closed") && !outcomes.includes("open")) return "unhealthy";
+  return observations.some(isLocked) ? "protected" : "unknown";
+}
+
+/** It talks to nobody without a certificate, so that nothing else can be known of it. */
+function isLocked(observation: Observation): boolean {
+  return isThere(observation) && observation.tls?.clientCertificate === "required";
 }

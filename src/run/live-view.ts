@@ -210,8 +210,10 @@ export class LiveView {
       if (complete) this.#drop(place, key, "no longer announced");
       else held.stale = true;
     } else if (outcome !== "open" || place.openIn === this.#round) {
-      // Somebody else was there in the meantime, and this one had nothing to say of what it found.
-      if (complete) place.held.delete(key);
+      // Somebody else was there in the meantime, and this one had nothing to say of what it found. What was refused so
+      // often that nobody looks any more stays refused.
+      const isSettled = outcome === "closed" && place.refusals >= MOST_REFUSALS;
+      if (complete && !isSettled) place.held.delete(key);
     } else if (place.closedIn === this.#round) {
       this.#drop(place, key, "refused");
     } else {

@@ -1,9 +1,9 @@
-import { nameText } from "../../src/dns/name.ts";
+import { nameText, parseName } from "../../src/dns/name.ts";
 import { parseResolvConf } from "../../src/dns/resolv-conf.ts";
 import { endpointText } from "../../src/model/endpoint.ts";
 import type { NameServer, Scope, StrategyCheck, StrategyContext } from "../../src/model/strategy.ts";
 import { namedDomains } from "./domains.ts";
-import { serversOf, startSession } from "./session.ts";
+import { isMulticast, serversOf, startSession } from "./session.ts";
 
 /** See `Strategy.test`: a name server is known, each answers, and there is a domain to look in. */
 export async function checkDns(scope: Scope, context: StrategyContext): Promise<readonly StrategyCheck[]> {
@@ -42,7 +42,8 @@ async function checkServer(
 /** Without one nothing can be found, but nothing stands in the way either. */
 function checkDomains(scope: Scope, context: StrategyContext): StrategyCheck {
   const { search } = parseResolvConf(context.net.resolverConfig());
-  const domains = scope.domains.length > 0 ? scope.domains : search;
+  const all = scope.domains.length > 0 ? scope.domains : search;
+  const domains = all.filter((text) => !isMulticast(parseName(text) ?? []));
   if (domains.length > 0) return { works: true, summary: `domains to look in: ${domains.join(", ")}` };
   const remedy = "name one with --domain";
   return { works: true, summary: "no domain to look in: the resolver's search list is empty", remedy };

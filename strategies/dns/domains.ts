@@ -1,7 +1,7 @@
 import type { Name } from "../../src/dns/message.ts";
 import { nameKey, nameText, parseName } from "../../src/dns/name.ts";
 import { realPointers } from "./real-records.ts";
-import type { Session } from "./session.ts";
+import { type Session, isMulticast } from "./session.ts";
 
 /** Domains that are looked in, at most. */
 const MOST_DOMAINS = 16;
@@ -17,20 +17,29 @@ export async function domainsOf(session: Session): Promise<readonly Name[]> {
   const lists = search.flatMap((suffix) => BROWSE.map((label) => [label, "_dns-sd", "_udp", ...suffix]));
   const listed = await Promise.all(lists.map((name) => realPointers(name, session)));
   const found = [...search, ...listed.flatMap((one) => one?.targets ?? [])];
-  // That one is for multicast (RFC 6762, section 3).
   return atMost(
-    distinct(found).filter((domain) => nameKey(domain) !== "local"),
+    distinct(found).filter((domain) => !isMulticast(domain)),
     session,
   );
 }
 
-export function namedDomains({ scope, problems }: Session): readonly Name[] {
+const LOCAL = "dns: no name server is asked for what is in local: that is what the mdns strategy is for";
+
+/** Says that multicast is the way, where nobody goes it. */
+export function tellLocal({ scope, problems }: Session): void {
+  if (!scope.strategies.includes("mdns")) problems.warn(LOCAL);
+}
+
+export function namedDomains(session: Session): readonly Name[] {
+  const { scope, problems } = session;
   const names = scope.domains.map((text) => {
     const name = parseName(text);
     if (name === undefined) problems.warn(`'${text}' is no domain name`);
     return name;
   });
-  return distinct(names.filter((name) => name !== undefined));
+  const domains = distinct(names.filter((name) => name !== undefined));
+  if (domains.some(isMulticast)) tellLocal(session);
+  return domains.filter((domain) => !isMulticast(domain));
 }
 
 function distinct(names: readonly Name[]): Name[] {

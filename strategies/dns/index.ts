@@ -4,14 +4,14 @@ import { linkedAbort } from "../../src/identify/linked-abort.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Scope, Strategy, StrategyContext } from "../../src/model/strategy.ts";
 import { checkDns } from "./check.ts";
-import { domainsOf } from "./domains.ts";
+import { domainsOf, tellLocal } from "./domains.ts";
 import { type Inquiry, allIn, wantedIn } from "./inquiry.ts";
 import { listedTypes } from "./instances.ts";
 import { answerTo } from "./services.ts";
 import { type Session, startSession } from "./session.ts";
 import { asTheyEnd, merged } from "./streams.ts";
 import { wantedNames } from "./wanted-names.ts";
-import { type Wish, wishOf } from "./wish.ts";
+import { type Wish, isLocal, wishOf } from "./wish.ts";
 import { surveyZone } from "./zone.ts";
 
 /** Services that a user may ask for at once. */
@@ -49,30 +49,37 @@ const NO_DOMAIN =
 async function* lookEverywhere(session: Session): AsyncGenerator<Observation, void, undefined> {
   const { scope, problems } = session;
   const wishes = wishesOf(session);
-  if (wishes.length === 0 && scope.services.length > 0) return;
+  if (wishes.length === 0 && scope.services.length > 0) return noteNothingAsked(session);
   const domains = await domainsOf(session);
   const [names, others] = [wishes.filter(isName), wishes.filter((wish) => !isName(wish))];
-  if (domains.length === 0 && names.length === 0) problems.warn(NO_DOMAIN);
+  if (domains.length === 0 && names.length === 0) {
+    if (scope.domains.length === 0) problems.warn(NO_DOMAIN);
+    return noteNothingAsked(session);
+  }
   const everywhere = wishes.length === 0 || others.length > 0;
   const zones = everywhere ? domains.map((domain) => lookInDomain(domain, others, session)) : [];
   yield* merged([...zones, lookForNames(names, domains, session)]);
   if (scope.services.length > MOST_WISHES) problems.cut(`only ${MOST_WISHES} services are looked for`);
 }
 
-function wishesOf({ scope, problems }: Session): Wish[] {
+/** Who asked for this strategy alone, or named a name server, is told that nothing came of it. */
+function noteNothingAsked({ scope, context }: Session): void {
+  const isAmongOthers = scope.strategies.some((name) => name !== dns.name);
+  if (!isAmongOthers || scope.dnsServers.length > 0) context.scanner.cutShort();
+}
+
+function wishesOf(session: Session): Wish[] {
+  const { scope, problems } = session;
   const wishes = scope.services.slice(0, MOST_WISHES).map((text) => {
     const wish = wishOf(text);
     if (wish === undefined) problems.warn(`'${text}' is no name that DNS could have`);
     return wish;
   });
   // Names below "local" are for multicast (RFC 6762, section 3): name servers are not to be asked.
-  return wishes.filter((wish) => wish !== undefined).filter((wish) => !isName(wish) || !isLocal(wish.name));
-}
-
-/** `web.local`, `Foo._http._tcp.local`; clusters have zones like `cluster.local`, with more between. */
-function isLocal(name: Name): boolean {
-  const [before = "", last] = name.slice(-2);
-  return last?.toLowerCase() === "local" && (name.length === 2 || /^_(?:tcp|udp)$/i.test(before));
+  const known = wishes.filter((wish) => wish !== undefined);
+  const askable = known.filter((wish) => !isName(wish) || !isLocal(wish.name));
+  if (askable.length < known.length) tellLocal(session);
+  return askable;
 }
 
 function isName(wish: Wish): wish is Extract<Wish, { readonly kind: "name" }> {
@@ -109,7 +116,10 @@ async function* lookForNames(
   for await (const one of asTheyEnd(found)) yield* one;
 }
 
-async function firstFound(names: readonly (readonly Inquiry[])[], session: Session): Promise<Observation[]> {
+async function firstFound(
+  names: readonly (readonly Inquiry[])[],
+  session: Session,
+): Promise<readonly Observation[]> {
   for (const inquiries of names) {
     const found = (await Promise.all(inquiries.map((one) => answerTo(one, session)))).flat();
     if (found.length > 0) return found;

@@ -15,7 +15,7 @@ const MOST_INSTANCES = 256;
 const MOST_TYPES = 256;
 
 /** The chain of RFC 6763: PTR to instances, each of them SRV and TXT. */
-export async function instancesAt(inquiry: Inquiry, session: Session): Promise<Observation[]> {
+export async function instancesAt(inquiry: Inquiry, session: Session): Promise<readonly Observation[]> {
   const { name, domain, literal = false } = inquiry;
   const pointers = await realPointers(name, session, { literal });
   if (pointers === undefined) return [];
@@ -43,7 +43,7 @@ export async function instanceAt(
   inquiry: Inquiry,
   session: Session,
   pointers?: Pointers,
-): Promise<Observation[]> {
+): Promise<readonly Observation[]> {
   const { ttlSeconds = Number.POSITIVE_INFINITY } = pointers ?? {};
   const along = pointers === undefined ? [] : [pointers.along];
   const { name } = inquiry;

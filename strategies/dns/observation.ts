@@ -9,6 +9,7 @@ import type { Json } from "../../src/model/json.ts";
 import type { Claim, Observation } from "../../src/model/observation.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { claimOfName } from "./known-services.ts";
+import type { Place } from "./places.ts";
 import { typeAt } from "./wish.ts";
 
 /** An SRV record whose target was found. */
@@ -16,8 +17,8 @@ export interface Located {
   readonly inquiry: Inquiry;
   readonly record: RecordOf<"SRV">;
   readonly target: TargetFound;
-  /** The addresses among the target's that can be anybody's. */
-  readonly addresses: readonly string[];
+  /** Those among the target's addresses that can be a host's. */
+  readonly places: readonly Place[];
   /** The least of all that led here. */
   readonly ttlSeconds: number;
   readonly txt?: TxtPairs;
@@ -25,24 +26,30 @@ export interface Located {
 
 /** One observation for each address of the target. `at` is in milliseconds since the epoch. */
 export function observationsOf(located: Located, catalog: Catalog, at: number): Observation[] {
-  const { inquiry, record, target, addresses } = located;
+  const { inquiry, record, target, places } = located;
   const announcement = announcementOf(located);
   const { priority, weight, port } = record;
   const { name, serviceType, ttlSeconds } = announcement;
   const claim = claimOf(inquiry, serviceType, catalog);
   const rank = `priority ${priority}, weight ${weight}`;
-  return addresses.map((address) => ({
+  // 127.0.0.1 and the like are not a host's alone, whoever's word it is.
+  const isOneHost = target.single && places.length > 1 && places.every(({ reach }) => reach === "host");
+  return places.map(({ address, offLink }) => ({
     strategy: "dns",
     at,
     endpoint: { address, port, transport: transportOf(serviceType) },
     outcome: "announced",
     hostnames: [announcement.target],
-    announcement,
+    announcement: offLink ? withFact(announcement, { offLink }) : announcement,
     ttlSeconds,
     reason: `SRV ${name} names ${announcement.target}:${port}, ${rank}`,
     ...(claim && { claim }),
-    ...(target.single && addresses.length > 1 && { sameHost: addresses }),
+    ...(isOneHost && { sameHost: places.map((place) => place.address) }),
   }));
+}
+
+function withFact(announcement: Announcement, fact: Record<string, Json>): Announcement {
+  return { ...announcement, facts: { ...announcement.facts, ...fact } };
 }
 
 function announcementOf({ inquiry, record, ttlSeconds, txt }: Located): Announcement {

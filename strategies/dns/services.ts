@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 import { unitedServices } from "./united-services.ts";
 
 /** What is announced there, in the order of RFC 2782; nothing where nobody could tell, which is noted. */
-export async function answerTo(inquiry: Inquiry, session: Session): Promise<Observation[]> {
+export async function answerTo(inquiry: Inquiry, session: Session): Promise<readonly Observation[]> {
   if (inquiry.kind === "browse") return instancesAt(inquiry, session);
   if (inquiry.kind === "instance") return instanceAt(inquiry, session);
   const { name, transport, literal = false } = inquiry;

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 
 import type { Name } from "../../src/dns/message.ts";
-import { parseName } from "../../src/dns/name.ts";
+import { nameKey, parseName } from "../../src/dns/name.ts";
 import { type ResolverConfig, parseResolvConf } from "../../src/dns/resolv-conf.ts";
 import { type Resolver, createResolver } from "../../src/dns/resolver.ts";
 import type { NameServer, Scope, StrategyContext } from "../../src/model/strategy.ts";
@@ -62,17 +62,36 @@ export function startSession(scope: Scope, context: StrategyContext, signal: Abo
   const search = config.search
     .map(parseName)
     .filter((name) => name !== undefined)
-    .filter((name) => name.length > 0);
+    .filter((name) => name.length > 0 && !isMulticast(name));
   const nobody = `sonde-${randomInt(2 ** 47).toString(36)}`;
   const problems = new Problems(context);
   const rooms = roomsOf(problems);
-  return { scope, context, config, search, servers, resolver, problems, ...rooms, random: cryptoRandom, nobody };
+  return {
+    scope,
+    context,
+    config,
+    search,
+    servers,
+    resolver,
+    problems,
+    ...rooms,
+    random: cryptoRandom,
+    nobody,
+  };
 }
 
 function roomsOf(problems: Problems): Pick<Session, "records" | "endpoints"> {
   const room = (most: number, things: string): Room =>
     new Room(most, () => problems.cut(`dns: only ${most} ${things} are looked at in one run`));
-  return { records: room(MOST_RECORDS, "SRV records"), endpoints: room(MOST_ENDPOINTS, "announced endpoints") };
+  return {
+    records: room(MOST_RECORDS, "SRV records"),
+    endpoints: room(MOST_ENDPOINTS, "announced endpoints"),
+  };
+}
+
+/** Whether a domain is the one that is for multicast (RFC 6762, section 3): name servers are not to be asked. */
+export function isMulticast(domain: Name): boolean {
+  return nameKey(domain) === "local";
 }
 
 export function serversOf(scope: Scope, config: ResolverConfig): readonly NameServer[] {

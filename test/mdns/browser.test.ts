@@ -187,9 +187,28 @@ describe("a look", () => {
       new Map<string, unknown>([
         ["10.0.0.9", undefined],
         ["192.0.2.1", true],
-        ["127.0.0.1", true],
       ]),
     );
+  });
+
+  test("takes this machine's own addresses from itself alone, and its word for their end", async () => {
+    const host = name("h1.local");
+    const bench = browsing({ own: ["10.0.0.1", "fe80::5%eth0"], watch: true });
+    const link = bench.network.link();
+    const end = bench.start([link]);
+    const own = [a(host, "10.0.0.1"), aaaa(host, "fe80::5")];
+    bench.network.say(link, response([...FOO, ...own, a(host, "10.0.0.9")]));
+    await bench.time.pass(200);
+    expect(bench.told()).toEqual(["announced Dr. Foo v1.2 é 10.0.0.9"]);
+    bench.network.say(link, response(own), { address: "10.0.0.1", own: true });
+    await bench.time.pass(200);
+    const all = ["10.0.0.9", "10.0.0.1", "fe80::5%eth0"].map((one) => `announced Dr. Foo v1.2 é ${one}`);
+    expect(bench.told()).toEqual(all);
+    bench.network.say(link, response(own.map(goodbye)));
+    await bench.time.pass(2_000);
+    expect(bench.told()).toEqual(all);
+    bench.stop.abort();
+    await end;
   });
 
   test("leaves out what has port 0, and instances that are not of their type", async () => {

@@ -7,6 +7,8 @@ import { FakeTime } from "./fake-time.ts";
 export interface BrowsingOptions {
   readonly wishes?: Wishes;
   readonly watch?: boolean;
+  /** This machine's own addresses. */
+  readonly own?: readonly string[];
 }
 
 /** A browser on a network that is not there. */
@@ -24,7 +26,11 @@ export interface Browsing {
   told(): string[];
 }
 
-export function browsing({ wishes = wishForAll([]), watch = false }: BrowsingOptions = {}): Browsing {
+export function browsing({
+  wishes = wishForAll([]),
+  watch = false,
+  own = [],
+}: BrowsingOptions = {}): Browsing {
   const time = new FakeTime();
   const stop = new AbortController();
   const events: BrowserEvent[] = [];
@@ -34,6 +40,7 @@ export function browsing({ wishes = wishForAll([]), watch = false }: BrowsingOpt
     wishes,
     timers: time,
     watch,
+    isOwn: (address) => own.includes(address),
     signal: stop.signal,
     random: () => 0.5,
     onSent: (link, fault) => void sends.push([link, fault]),

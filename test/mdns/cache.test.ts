@@ -122,6 +122,29 @@ describe("the cache", () => {
     expect(cache.size).toBe(10);
   });
 
+  test("keeps what it has where a sender beyond its part repeats it, or has it replaced", () => {
+    const cache = cacheOf();
+    cache.take([a(HOST, "10.0.0.1")], "x", 0);
+    cache.take(recordsOf(1), "1", 5_000);
+    cache.take([a(HOST, "10.0.0.1"), a(HOST, "10.0.0.66")], "1", 10_000);
+    expect(addressesAt(cache, 119_999)).toEqual(["10.0.0.1"]);
+    expect(addressesAt(cache, 120_000)).toEqual([]);
+  });
+
+  test("believes a sender anew that has just its part, and has room for another once it is less", () => {
+    const cache = cacheOf();
+    const all = recordsOf(0).slice(0, 2_048);
+    cache.take(all, "0", 0);
+    cache.take(all, "0", 4_000_000);
+    expect(cache.overflowed).toBe(false);
+    cache.expire(5_000_000);
+    expect(cache.size).toBe(2_048);
+    cache.take(all.slice(0, 1), "x", 5_000_000);
+    cache.take([a(HOST, "10.0.0.1")], "0", 5_000_000);
+    expect(cache.size).toBe(2_049);
+    expect(cache.overflowed).toBe(false);
+  });
+
   test("counts bytes, too", () => {
     const cache = cacheOf();
     const long = "x".repeat(250);

@@ -20,8 +20,6 @@ export interface FakeLinkShape {
   readonly mode?: MulticastLink["mode"];
   /** What `send` comes to. */
   readonly fault?: string;
-  /** The start of addresses that are on the link. */
-  readonly network?: string;
 }
 
 /** Links without a wire, and responders that answer 30 ms later. */
@@ -36,18 +34,12 @@ export class FakeNetwork {
     this.#hear = hear;
   }
 
-  link({
-    interface: name = "eth0",
-    family = 4,
-    mode = "group",
-    fault,
-    network = "10.",
-  }: FakeLinkShape = {}): MulticastLink {
+  link({ interface: name = "eth0", family = 4, mode = "group", fault }: FakeLinkShape = {}): MulticastLink {
     const link: MulticastLink = {
       interface: name,
       family,
       mode,
-      isOnLink: (address) => address.startsWith(network) || address.startsWith("fe80:"),
+      isOnLink: (address) => /^(?:10\.|fd00:|fe80:)/.test(address),
       send: (bytes) => {
         if (fault === undefined) this.#take(link, bytes);
         return Promise.resolve(fault);

@@ -105,6 +105,80 @@ describe("strangers' packets", () => {
     expect(bench.events.length).toBe(2_000);
     const senders = new Set(bench.events.map(({ found }) => found.announcement.instance?.split("-")[0]));
     expect(senders.size).toBe(10);
+    expect(bench.overflows()).toBe(1);
+  });
+
+  test("make no more of a few records than can be told: so many on a link, and addresses of a host", async () => {
+    const bench = browsing({ wishes: HTTP });
+    const link = bench.network.link();
+    const end = bench.start([link]);
+    const host = name("h1.local");
+    const names = Array.from({ length: 300 }, (_, at) => [`i${at}`, ...TYPE]);
+    const records = [
+      ...Array.from({ length: 60 }, (_, at) => a(host, `10.0.2.${at}`)),
+      ...names.flatMap((owner) => [ptr(TYPE, owner), srv(owner, host, 80)]),
+    ];
+    for (let at = 0; at < records.length; at += 100) {
+      bench.network.say(link, response(records.slice(at, at + 100)));
+    }
+    await bench.time.pass(8_000);
+    await end;
+    expect(bench.events).toHaveLength(4_096);
+    expect(new Set(bench.events.map(({ found }) => found.endpoint.address)).size).toBe(16);
+    expect(bench.overflows()).toBe(1);
+  });
+
+  test("that are new every moment do not make a look endless: it tells so much and no more", async () => {
+    const bench = browsing({ wishes: HTTP });
+    const link = bench.network.link();
+    const end = bench.start([link]);
+    for (let round = 0; round < 70; round++) {
+      const owner = ["one", ...TYPE];
+      const host = [`h${round}`, "local"];
+      const all = Array.from({ length: 8 }, (_, at) =>
+        srv(owner, host, 1 + round * 8 + at, { ttlSeconds: 1 }),
+      );
+      const addresses = Array.from({ length: 16 }, (_, at) => a(host, `10.0.${round}.${at}`));
+      bench.network.say(link, response([ptr(TYPE, owner), txt(owner, []), ...all, ...addresses]));
+      await bench.time.pass(60);
+    }
+    await bench.time.pass(8_000);
+    await end;
+    expect(bench.events).toHaveLength(4_096);
+    expect(bench.overflows()).toBe(1);
+  });
+
+  test.each<[string, DnsRecord[]]>([
+    [
+      "types than are followed",
+      Array.from({ length: 600 }, (_, at) =>
+        ptr(name("_services._dns-sd._udp.local"), name(`_t${at}._tcp.local`)),
+      ),
+    ],
+    [
+      "services of one instance than are followed",
+      [
+        ptr(TYPE, ["x", ...TYPE]),
+        ...Array.from({ length: 9 }, (_, at) => srv(["x", ...TYPE], name("h1.local"), 80 + at)),
+      ],
+    ],
+    [
+      "addresses of a host than are told",
+      [
+        ...instance("x", "_http._tcp", "h1", 80),
+        ...Array.from({ length: 17 }, (_, at) => a(name("h1.local"), `10.0.2.${at}`)),
+      ],
+    ],
+  ])("with more %s are told of once", async (_, records) => {
+    const bench = browsing();
+    const link = bench.network.link();
+    const end = bench.start([link]);
+    for (let at = 0; at < records.length; at += 100) {
+      bench.network.say(link, response(records.slice(at, at + 100)));
+    }
+    await bench.time.pass(8_000);
+    await end;
+    expect(bench.overflows()).toBe(1);
   });
 
   test("do not make us ask without measure, and what is left out is told of once", async () => {

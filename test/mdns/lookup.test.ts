@@ -15,7 +15,7 @@ interface Looking {
   readonly link: MulticastLink;
   readonly stop: AbortController;
   closed: number;
-  look(host: string): Promise<string[]>;
+  look(host: string, own?: readonly string[]): Promise<string[]>;
 }
 
 function looking(records: readonly DnsRecord[], links = 1): Looking {
@@ -45,7 +45,13 @@ function looking(records: readonly DnsRecord[], links = 1): Looking {
     link,
     stop,
     closed: 0,
-    look: (host) => lookUpLocal(host, net, { signal: stop.signal, timers: time, random: () => 0.5 }),
+    look: (host, own = []) =>
+      lookUpLocal(host, net, {
+        signal: stop.signal,
+        timers: time,
+        random: () => 0.5,
+        isOwn: (address) => own.includes(address),
+      }),
   };
   return bench;
 }
@@ -83,6 +89,26 @@ describe("a host name on the link", () => {
     expect(bench.time.waiting).toBe(0);
     expect(bench.closed).toBe(1);
     expect(await bench.look("h1.local")).toEqual([]);
+  });
+
+  test("is on the link or nowhere, and at 16 addresses at most", async () => {
+    const far = Array.from({ length: 100 }, (_, at) => a(HOST, `192.0.2.${at}`));
+    const near = Array.from({ length: 20 }, (_, at) => a(HOST, `10.0.0.${100 + at}`));
+    const bench = looking([...far, ...near]);
+    const found = bench.look("h1.local");
+    await bench.time.pass(3_000);
+    expect(await found).toEqual(near.slice(0, 16).map(({ address }) => address));
+    const nowhere = looking(far);
+    const none = nowhere.look("h1.local");
+    await nowhere.time.pass(3_000);
+    expect(await none).toEqual([]);
+  });
+
+  test("is not this machine because somebody says so", async () => {
+    const bench = looking([a(HOST, "10.0.0.1"), a(HOST, "127.0.0.1"), a(HOST, "10.0.0.2")]);
+    const found = bench.look("h1.local", ["10.0.0.1"]);
+    await bench.time.pass(3_000);
+    expect(await found).toEqual(["10.0.0.2"]);
   });
 
   test("needs a link", async () => {

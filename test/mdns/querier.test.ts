@@ -21,6 +21,7 @@ function asking(): Asking {
     timers: time,
     random: () => 0,
     watch: true,
+    isOwn: () => false,
     wanted: () => ({ questions: [], kept: [{ name: HOST, type: "A" }] }),
     onStep: () => {},
     onSent: () => {},

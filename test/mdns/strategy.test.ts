@@ -130,8 +130,55 @@ describe("the strategy", () => {
       "mDNS cannot be used on eth0 (IPv4): the interface is gone (ENODEV)",
       "mDNS: eth0, eth9 cannot be used, so nobody was asked",
     ]);
-    expect(stage.cut).toBe(1);
+    expect(stage.cut).toBeGreaterThan(0);
     expect(stage.closed).toBe(1);
+  });
+
+  test("is not complete where one of the interfaces is not there", async () => {
+    const stage = await stageOf([{ mode: "group", family: 4 }], [PACKET]);
+    const found = mdns.watch?.({ ...SCOPE, interfaces: ["eth0", "eth9"] }, stage.context) ?? [];
+    for await (const one of found) {
+      expect(one.endpoint.port).toBe(6379);
+      break;
+    }
+    expect(stage.warnings).toEqual(["no interface 'eth9' is up here: there are eth0"]);
+    expect(stage.cut).toBeGreaterThan(0);
+  });
+
+  test("is not complete where an interface cannot be used", async () => {
+    const fault = { interface: "eth1", family: 4, code: "ENODEV" } as const;
+    const stage = await stageOf([{ mode: "group", family: 4 }], [PACKET], [fault]);
+    for await (const one of mdns.watch?.(SCOPE, stage.context) ?? []) {
+      expect(one.endpoint.port).toBe(6379);
+      break;
+    }
+    expect(stage.warnings).toEqual(["mDNS cannot be used on eth1 (IPv4): the interface is gone (ENODEV)"]);
+    expect(stage.cut).toBeGreaterThan(0);
+  });
+
+  test("says once that something was left out, and is not complete", async () => {
+    const many = Array.from({ length: 40 }, (_, at) => a(name("h1.local"), `10.0.1.${at}`));
+    const packet = response([...instance("box", "_redis._tcp", "h1", 6379), ...many]);
+    const stage = await stageOf([{ mode: "group", family: 4 }], [packet, packet]);
+    let count = 0;
+    for await (const one of mdns.watch?.(SCOPE, stage.context) ?? []) {
+      expect(one.sameHost).toHaveLength(count < 8 ? 8 : 0);
+      if (++count === 16) break;
+    }
+    expect(stage.warnings).toEqual(["mDNS: more is announced here than is kept, and some of it is left out"]);
+    expect(stage.cut).toBe(1);
+  });
+
+  test("takes this machine's addresses from nobody else", async () => {
+    const two = [a(name("h1.local"), "10.0.0.1"), a(name("h1.local"), "10.0.0.9")];
+    const packet = response([...instance("box", "_redis._tcp", "h1", 6379), ...two]);
+    const stage = await stageOf([{ mode: "group", family: 4 }], [packet]);
+    const context = { ...stage.context, isOwn: (address: string) => address === "10.0.0.1" };
+    for await (const one of mdns.watch?.(SCOPE, context) ?? []) {
+      expect(one.endpoint.address).toBe("10.0.0.9");
+      expect(one.sameHost).toEqual(["10.0.0.9"]);
+      break;
+    }
   });
 
   test("says where 5353 is held, and keeps quiet about a family that another one stands in for", async () => {

@@ -5,6 +5,7 @@ import {
   type InterfaceFacts,
   holds,
   interfaceIndexes,
+  isOnLink,
   isPortTaken,
   placesOf,
 } from "../../src/net/multicast-place.ts";
@@ -76,6 +77,24 @@ describe("where mDNS can be spoken", () => {
     expect(["10.0.0.200", "10.1.200.1", "10.2.0.1", "fd00::1"].map(of)).toEqual([true, true, false, false]);
     const [, six] = placesOf(ALL, [], FACTS);
     expect(six !== undefined && holds(six.networks, "fe80::99%eth0")).toBe(true);
+  });
+
+  test("has on it its own networks and what is link-local in IPv6, not in IPv4", () => {
+    const [place] = placesOf(ALL, [], FACTS);
+    const on = (address: string): boolean => place !== undefined && isOnLink(place, address);
+    expect(["10.0.0.200", "fe80::99%eth0", "fe80::99"].map(on)).toEqual([true, true, true]);
+    expect(["10.2.0.1", "169.254.7.7", "192.0.2.1", "fd00::1", "::1"].map(on)).not.toContain(true);
+  });
+
+  test("has IPv4's link-local addresses on it where it has one itself, but never the metadata of clouds", () => {
+    const own4: InterfaceAddress = { ...ETH4, address: "169.254.3.4", prefixLength: 16 };
+    const own6: InterfaceAddress = { ...ETH6, address: "fd00:ec2::7", prefixLength: 64 };
+    const [four, six] = placesOf([own4, own6], [], FACTS);
+    expect(four !== undefined && isOnLink(four, "169.254.7.7")).toBe(true);
+    expect(four !== undefined && isOnLink(four, "169.254.169.254")).toBe(false);
+    expect(six !== undefined && isOnLink(six, "fd00:ec2::8")).toBe(true);
+    expect(six !== undefined && isOnLink(six, "fd00:ec2::254")).toBe(false);
+    expect(six !== undefined && isOnLink(six, "FD00:0EC2:0::254%eth0")).toBe(false);
   });
 
   test("is another place once index or addresses differ, and not for the order of addresses", () => {

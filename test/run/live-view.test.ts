@@ -324,6 +324,31 @@ describe("what a watcher hears", () => {
     expect(changesIn(view)).toEqual(["gone redis@[2001:db8::9]:6379 (refused)"]);
   });
 
+  test("and that refuses is not knocked at for ever, until somebody says anew that it is there", () => {
+    const view = new LiveView(catalog);
+    view.hear(announced());
+    for (const _ of [1, 2]) {
+      expect(view.followed).toHaveLength(1);
+      round(view, [closedAt("192.0.2.9")]);
+    }
+    expect(view.followed).toEqual([]);
+    view.changes();
+    round(view, []);
+    round(view, []);
+    expect(changesIn(view)).toEqual([]);
+    view.hear(announced({ hostnames: ["b.local"] }));
+    expect(view.followed).toHaveLength(1);
+  });
+
+  test("at a thousand ports of one host is looked at in some of them", () => {
+    const view = new LiveView(catalog);
+    const found = Array.from({ length: 1_000 }, (_, at) =>
+      view.hear({ ...announced(), endpoint: { address: "192.0.2.9", port: at + 1, transport: "tcp" } }),
+    );
+    expect(found.filter((one) => one !== undefined)).toHaveLength(64);
+    expect(view.followed).toHaveLength(64);
+  });
+
   test("lasts as long as it said where the watcher has left", () => {
     const view = new LiveView(catalog);
     view.hear(announced());

@@ -1,4 +1,5 @@
-import type { CatalogEntry, HttpCheck, HttpReply } from "../../model/catalog.ts";
+import type { CatalogEntry, HttpCheck, HttpReply, Match } from "../../model/catalog.ts";
+import { WANTS_CERTIFICATE } from "../../model/client-certificate.ts";
 import { serverNamed, titleOf } from "../http-reading.ts";
 import { facts } from "../reading.ts";
 
@@ -18,12 +19,27 @@ function isItsOwnPage(reply: HttpReply): boolean {
   );
 }
 
+/**
+ * Its word to a client without a certificate, where `ssl_verify_client` is on: 496 in its own count, of which it tells
+ * the client 400 unless an `error_page` says otherwise (ngx_http_ssl_module).
+ */
+function wantsCertificate({ status, body }: HttpReply): boolean {
+  if (status === 495 || status === 496) return true;
+  return status === 400 && /<title>400 No required SSL certificate was sent<\/title>/.test(body);
+}
+
+function unauthenticated({ status }: HttpReply, product: string, version: string | undefined): Match {
+  const summary = `GET / answered ${status}: ${WANTS_CERTIFICATE}`;
+  return { ...facts({ version }), product, confidence: 0.95, health: "protected", summary };
+}
+
 const root: HttpCheck = {
   path: "/",
   read(reply) {
     for (const [name, product] of Object.entries(NAMES)) {
       const server = serverNamed(reply, name);
       if (server === undefined) continue;
+      if (wantsCertificate(reply)) return unauthenticated(reply, product, server.version);
       const own = isItsOwnPage(reply);
       return {
         ...facts({ version: server.version }),
@@ -64,6 +80,14 @@ const entry: CatalogEntry = {
       headers: { server: "nginx", "content-type": "text/html" },
       body: "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
       expect: { product: "nginx" },
+    },
+    {
+      name: "a client certificate is wanted, and none was sent",
+      path: "/",
+      status: 400,
+      headers: { server: "nginx/1.22.1", "content-type": "text/html" },
+      body: "<html>\r\n<head><title>400 No required SSL certificate was sent</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n<center>No required SSL certificate was sent</center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n",
+      expect: { product: "nginx", version: "1.22.1", health: "protected" },
     },
     {
       name: "somebody's site on OpenResty",

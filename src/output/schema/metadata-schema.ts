@@ -2,7 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Certificate, ProcessFacts, TlsFacts } from "../../model/observation.ts";
 import { ANNOUNCEMENT } from "./announcement-schema.ts";
 import { CHECK } from "./check-schema.ts";
-import { closedObject, moment, text, texts, whole } from "./field.ts";
+import { closedObject, moment, oneOf, text, texts, whole } from "./field.ts";
 
 const CERTIFICATE = closedObject<Certificate>(
   "The certificate that the server showed. It was read, not trusted.",
@@ -24,8 +24,15 @@ const TLS = closedObject<TlsFacts>(
     protocol: text("The version that was agreed on, for example TLSv1.3."),
     alpn: text("The protocol chosen by ALPN, for example h2; absent where none was."),
     certificate: CERTIFICATE,
+    clientCertificate: oneOf(
+      "That the server asked for a certificate of its client's; absent where it did not.",
+      {
+        wanted: "it took one who had none, or did not say",
+        required: "it refused one who had none",
+      },
+    ),
   },
-  ["alpn", "certificate"],
+  ["alpn", "certificate", "clientCertificate"],
 );
 
 const PROCESS = closedObject<ProcessFacts>(

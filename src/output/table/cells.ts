@@ -1,3 +1,4 @@
+import { WANTS_CERTIFICATE } from "../../model/client-certificate.ts";
 import { endpointText } from "../../model/endpoint.ts";
 import type { Service } from "../../model/inventory.ts";
 import { arrayAt, asObject, objectAt, stringAt } from "../../model/json.ts";
@@ -79,7 +80,9 @@ function processText(process: JsonObject | undefined): string | undefined {
 /** `TLS db.example until 2027-03-01, self-signed certificate`; that it has expired is said once. */
 function tlsText(tls: JsonObject | undefined, lastSeen: string): string {
   const certificate = objectAt(tls, "certificate");
-  if (certificate === undefined) return stringAt(tls, "protocol") ?? "TLS";
+  const wants = stringAt(tls, "clientCertificate") === "required" ? WANTS_CERTIFICATE : undefined;
+  if (certificate === undefined)
+    return [stringAt(tls, "protocol") ?? "TLS", wants].filter(Boolean).join(", ");
   const validTo = stringAt(certificate, "validTo");
   const expired = validTo !== undefined && Date.parse(validTo) < Date.parse(lastSeen);
   return [
@@ -91,6 +94,7 @@ function tlsText(tls: JsonObject | undefined, lastSeen: string): string {
       .filter(Boolean)
       .join(" "),
     expired ? undefined : stringAt(certificate, "problem"),
+    wants,
   ]
     .filter(Boolean)
     .join(", ");
@@ -121,11 +125,13 @@ function announcedText({ metadata, strategies }: Service): string | undefined {
     : `announced (${by})`;
 }
 
-/** What a peer that nobody recognised said, or what else was seen of it. */
+/** What a peer that nobody recognised said, or what else was seen of it that was not said already. */
 function firstWords({ type, metadata, evidence }: Service): string | undefined {
   const bytes = stringAt(metadata, "firstBytes");
   if (bytes !== undefined) return `said "${bytes}"`;
-  return type === "unknown" && announcementOf(metadata) === undefined ? evidence[0]?.summary : undefined;
+  if (type !== "unknown" || announcementOf(metadata) !== undefined) return undefined;
+  const summary = evidence[0]?.summary;
+  return summary === WANTS_CERTIFICATE ? undefined : summary;
 }
 
 function alsoText({ addresses, host }: Service): string | undefined {

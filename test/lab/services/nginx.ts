@@ -11,13 +11,15 @@ export interface NginxOptions extends ServiceOptions {
   readonly tls?: Certificate;
   /** 443 where absent. */
   readonly tlsPort?: number;
+  /** Wants a certificate of its clients on `tlsPort`, by this authority. */
+  readonly clientAuthority?: Certificate;
   /** What it serves, as nginx configuration; without it `/health` answers and all else is 404. */
   readonly locations?: string;
 }
 
 export function nginx(
   machine: Machine,
-  { port = 80, listen = machine.listen, tls, tlsPort = 443, locations = HEALTH }: NginxOptions,
+  { port = 80, listen = machine.listen, tls, tlsPort = 443, clientAuthority, locations = HEALTH }: NginxOptions,
 ): Promise<Service> {
   const name = `nginx-${port}`;
   const folder = machine.folder(name);
@@ -27,6 +29,8 @@ export function nginx(
     listeners.push(...listen.map((address) => `listen ${urlHost(address)}:${tlsPort} ssl;`));
     listeners.push(`ssl_certificate ${tls.cert};`, `ssl_certificate_key ${tls.key};`);
   }
+  if (clientAuthority !== undefined)
+    listeners.push(`ssl_client_certificate ${clientAuthority.cert};`, "ssl_verify_client on;");
   writeFileSync(config, configuration(folder, [...listeners, locations].join("\n    ")));
   return machine.start({ name, port, listen, argv: ["nginx", "-e", "stderr", "-c", config] });
 }
