@@ -11,7 +11,7 @@ import { observeAll } from "./run/observe.ts";
 import { Report } from "./run/report.ts";
 import { allow, sizeOf } from "./run/size.ts";
 import { Stop } from "./run/stop.ts";
-import { type Survey, survey } from "./run/survey.ts";
+import { type Survey, looksNamesUp, survey } from "./run/survey.ts";
 import { countProbes } from "./scan/order.ts";
 import { strategiesOf } from "./strategies.ts";
 
@@ -61,7 +61,7 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
   }
 }
 
-/** Undefined where the run ended while names were being looked up. */
+/** Undefined where the run ended while names were being looked up, or even before. */
 async function surveyOrStop(
   options: DiscoverOptions,
   strategies: readonly Strategy[],
@@ -75,7 +75,8 @@ async function surveyOrStop(
     return surveyed;
   } catch (error) {
     if (!signal.aborted || error instanceof DiscoverError) throw error;
-    report.warn("the run ended while host names were being looked up");
+    const doing = (await looksNamesUp(options)) ? "while host names were being looked up" : "before it began";
+    report.warn(`the run ended ${doing}`);
     report.tally.cutShort();
     return undefined;
   }

@@ -9,6 +9,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["EROFS", "the file system is read-only"],
   ["ELOOP", "links in a circle, or too many"],
   ["EMFILE", "too many open files"],
+  ["ENFILE", "too many open files on this machine"],
 ]);
 
 /** The `code` of a system error (`ENOENT`), or undefined. */

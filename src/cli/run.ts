@@ -71,6 +71,11 @@ function report(error: unknown, argv: readonly string[], io: Io): number {
     io.stderr.write(`discover: ${error.message}\n`);
     return EXIT.usage;
   }
+  const fault = errorCode(error);
+  if (fault === "EMFILE" || fault === "ENFILE") {
+    io.stderr.write(`discover: ${fileFault(error)}: raise the limit (ulimit -n)\n${stack}`);
+    return EXIT.incomplete;
+  }
   const advice = debugging ? "" : "; --debug shows where";
   io.stderr.write(`discover: internal error: ${shown(messageOf(error))}${advice}\n${stack}`);
   return EXIT.internal;

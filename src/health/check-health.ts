@@ -1,6 +1,7 @@
 import type { HealthReport } from "../model/observation.ts";
 import { Asker, type HealthSubject } from "./asker.ts";
 import { decide } from "./decide.ts";
+import { folded } from "./fold.ts";
 
 /** Asked of everything: what most people call them. */
 const USUAL = ["/health", "/ready"];
@@ -19,17 +20,20 @@ const MOST_OWN = 3;
  *
  * 1. The paths of its kind (`healthPaths`), and the usual ones; of what has no name, the customary ones too.
  * 2. Once per path, the path on the same host to which it has moved.
- * 3. The paths that come in pairs with those that told something.
- * 4. Where an answer is doubtful, a path that is not there: who answers it the same has told nothing.
+ * 3. The paths that come in pairs with those that told something, unless all answered alike.
+ * 4. Where an answer is doubtful, or there was none, a path that is not there: who answers it the same has told nothing.
+ *    Who answers it, and hangs or hangs up at a path for health, has.
  * 5. Where nothing was told, `GET /`.
+ *
+ * Reports that say the same are one.
  */
 export async function checkHealth(subject: HealthSubject): Promise<HealthReport[]> {
   const asker = new Asker(subject);
   const { own, usual } = pathsFor(subject);
   await asker.ask([...own, ...usual]);
-  await asker.ask(asker.met.flatMap((path) => SIBLINGS.get(path) ?? []));
+  if (!asker.isUniform) await asker.ask(asker.met.flatMap((path) => SIBLINGS.get(path) ?? []));
   if (asker.isInDoubt) await asker.castDoubt();
-  return asker.findings.length > 0 ? decide(asker.findings) : asker.askRoot();
+  return asker.findings.length > 0 ? folded(decide(asker.findings)) : asker.askRoot();
 }
 
 function pathsFor({ claim, catalog }: HealthSubject): { own: readonly string[]; usual: readonly string[] } {

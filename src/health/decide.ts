@@ -7,6 +7,10 @@ export interface Finding {
   readonly own: boolean;
   /** A server that answers every path alike may have said this, too. */
   readonly doubtful: boolean;
+  /** It is that there was no answer. */
+  readonly silent?: true;
+  /** The same, since the peer hung up. */
+  readonly hungUp?: true;
 }
 
 /**
@@ -15,7 +19,8 @@ export interface Finding {
  * 1. The paths of its kind count before those that were only tried, as soon as one of them told more than that it is
  *    protected or unknown.
  * 2. Among those that count, the gravest: unhealthy, degraded, healthy; protected where nothing else was told; unknown last.
- * 3. Alive and not ready is degraded: where only paths for readiness say unhealthy, and another says healthy.
+ * 3. Alive and not ready is degraded: where only paths for readiness say unhealthy, and another says healthy. So is silence
+ *    at one path where another says healthy.
  */
 export function decide(findings: readonly Finding[]): HealthReport[] {
   const own = findings.filter((one) => one.own);
@@ -39,12 +44,15 @@ function tells(health: Health): boolean {
   return health !== "protected" && health !== "unknown";
 }
 
-function weigh({ report }: Finding, all: readonly Finding[]): HealthReport {
-  if (report.health !== "unhealthy" || !isReadiness(report.path)) return report;
-  const others = all.map((one) => one.report).filter(({ path }) => !isReadiness(path));
+function weigh({ report, silent }: Finding, all: readonly Finding[]): HealthReport {
+  if (report.health !== "unhealthy" || (silent !== true && !isReadiness(report.path))) return report;
+  const others = all
+    .filter((one) => one.silent !== true && (silent === true || !isReadiness(one.report.path)))
+    .map((one) => one.report);
   const alive = others.some(({ health }) => health === "healthy");
   if (!alive || others.some(({ health }) => health === "unhealthy")) return report;
-  return { ...report, health: "degraded", summary: `${report.summary}; alive, and not ready` };
+  const why = silent === true ? "well by another path" : "alive, and not ready";
+  return { ...report, health: "degraded", summary: `${report.summary}; ${why}` };
 }
 
 /** `/ready`, `/readyz`, `/-/ready`, `/minio/health/ready`, `/actuator/health/readiness`. */

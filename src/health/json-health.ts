@@ -2,7 +2,7 @@ import { quoted } from "../catalog/reading.ts";
 import { type JsonObject, isObject } from "../model/json.ts";
 import type { Health } from "../model/observation.ts";
 import { partsOf, partsOfList } from "./json-parts.ts";
-import { statusOf, weakStatusOf } from "./json-status.ts";
+import { statusOf, weakStatusOf, wrappedIn } from "./json-status.ts";
 import { type HealthReading, together, withParts } from "./reading.ts";
 import { healthOfWord } from "./words.ts";
 
@@ -26,6 +26,13 @@ function ofParts(parts: ReadonlyMap<string, Health>): HealthReading | undefined 
 }
 
 function ofObject(object: JsonObject): HealthReading | undefined {
+  const wrapped = wrappedIn(object);
+  if (wrapped === undefined) return ofWhole(object);
+  const reading = ofWhole(wrapped.inner);
+  return reading && { ...reading, summary: `${wrapped.key}.${reading.summary}` };
+}
+
+function ofWhole(object: JsonObject): HealthReading | undefined {
   const parts = partsOf(object, 1);
   const whole = statusOf(object, 1) ?? weakStatusOf(object);
   if (whole === undefined) return ofParts(parts);

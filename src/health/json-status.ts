@@ -114,6 +114,33 @@ export function weakStatusOf(object: JsonObject): Status | undefined {
   return undefined;
 }
 
+const ENVELOPE_KEYS: ReadonlySet<string> = new Set(["data", "result", "payload", "response"]);
+const DELIVERED = /^(?:ok|okay|success|successful|succeeded|true)$/i;
+
+/**
+ * What an answer wraps that has a status of its own, under the name of the member. Only where no word beside it says more
+ * than that the question was answered: `{"status":"success","data":{"status":"DOWN"}}`.
+ */
+export function wrappedIn(
+  object: JsonObject,
+): { readonly key: string; readonly inner: JsonObject } | undefined {
+  let found: { key: string; inner: JsonObject } | undefined;
+  for (const [name, value] of Object.entries(object)) {
+    const key = normalKey(name);
+    const status = ENVELOPE_KEYS.has(key) && isObject(value) ? statusOf(value, 1) : undefined;
+    if (isObject(value) && status !== undefined && status.health !== "unknown")
+      found ??= { key, inner: value };
+    else if (STATUS_KEYS.has(key) && !isDelivered(value)) return undefined;
+    else if (WEAK_KEYS.has(key) && healthOfValue(key, value) !== undefined && !isDelivered(value))
+      return undefined;
+  }
+  return found;
+}
+
+function isDelivered(value: Json | undefined): boolean {
+  return value === true || value === 200 || (typeof value === "string" && DELIVERED.test(value));
+}
+
 /** A member's name as the tables of names have it; empty for what is no name. */
 export function normalKey(name: string): string {
   return name.length > LONGEST_NAME ? "" : name.toLowerCase().replaceAll(/[\s_-]+/g, "");

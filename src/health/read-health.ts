@@ -3,9 +3,13 @@ import { quoted } from "../catalog/reading.ts";
 import { plain } from "../catalog/text.ts";
 import type { CatalogEntry, HttpReply } from "../model/catalog.ts";
 import { isObject } from "../model/json.ts";
+import type { TimedReply } from "../model/net.ts";
 import { readJsonHealth } from "./json-health.ts";
 import type { HealthReading } from "./reading.ts";
 import { readTextHealth } from "./text-health.ts";
+
+/** An answer, and what of its body was not read. */
+export type Answer = HttpReply & Pick<TimedReply, "cut" | "packed">;
 
 /** How an answer is to be taken. */
 export interface HealthQuestion {
@@ -26,10 +30,13 @@ export interface HealthQuestion {
  * - 429: what the body says, else unknown.
  * - any other code, or a page: undefined, no such path.
  *
- * The owner's reader of that path, where it has one, knows better than all of this.
+ * - 2xx with a body that was not read in full: unknown.
+ *
+ * The owner's reader of that path, where it has one, knows better than all of this, but for that last.
  */
-export function readHealth(reply: HttpReply, question: HealthQuestion): HealthReading | undefined {
+export function readHealth(reply: Answer, question: HealthQuestion): HealthReading | undefined {
   const { status } = reply;
+  if (status >= 200 && status <= 299 && isUnread(reply)) return unread(reply, question.owner !== undefined);
   const own = question.owner && ownReading(reply, question.path, question.owner);
   if (own !== undefined) return own;
   if (status === 401 || status === 403 || status === 407)
@@ -38,6 +45,31 @@ export function readHealth(reply: HttpReply, question: HealthQuestion): HealthRe
   if (status === 429) return contentOf(reply) ?? { health: "unknown", summary: "asks for fewer questions" };
   if (status < 200 || status > 299) return undefined;
   return contentOf(reply) ?? wordless(reply, question.owner !== undefined);
+}
+
+/**
+ * Its body cannot be judged: it is packed, or it is a part of something. JSON that is whole is whole, whatever was to come
+ * after it, and a page that is merely long is a page.
+ */
+export function isUnread(reply: Answer): boolean {
+  if (reply.packed === true) return true;
+  if (reply.cut === undefined || (typeof reply.json === "object" && reply.json !== null)) return false;
+  return reply.cut !== "size" || !isPage(reply);
+}
+
+const CUTS: Readonly<Record<NonNullable<TimedReply["cut"]>, string>> = {
+  timeout: "stopped half-way until time was up",
+  closed: "hung up half-way",
+  size: "only the first 64 KiB were read",
+};
+
+function unread(reply: Answer, own: boolean): HealthReading {
+  const { cut, packed, headers } = reply;
+  const summary =
+    packed === true
+      ? `packed as ${plain(headers["content-encoding"] ?? "", 20)}, not read`
+      : `${excerpt(reply)}, ${CUTS[cut ?? "closed"]}`;
+  return { health: "unknown", summary, ...(!own && { doubtful: true }) };
 }
 
 function ownReading(reply: HttpReply, path: string, owner: CatalogEntry): HealthReading | undefined {

@@ -1,4 +1,5 @@
-import type { Health } from "../model/observation.ts";
+import type { TimedReply } from "../model/net.ts";
+import type { Health, HealthReport } from "../model/observation.ts";
 
 /** What one answer says of the health of whoever gave it. */
 export interface HealthReading {
@@ -35,4 +36,13 @@ export function together(healths: Iterable<Health>): Health {
   const known = [...new Set(healths)].filter((one) => one !== "unknown");
   const [only] = known;
   return known.length > 1 ? "degraded" : (only ?? "unknown");
+}
+
+/** A reading as the report of one path; code 0 stands for no answer. */
+export function reportOf(
+  path: string,
+  { status, latencyMs }: Pick<TimedReply, "status" | "latencyMs">,
+  reading: Pick<HealthReport, "health" | "summary" | "parts">,
+): HealthReport {
+  return { path, code: status, latencyMs: Math.round(latencyMs * 100) / 100, ...reading };
 }

@@ -6,11 +6,12 @@ import type { HttpReply } from "../model/catalog.ts";
  *
  * - `log-in`: to a page that asks who one is, or to another host's single sign-on.
  * - `moved`: the same thing stands at another path of the same origin.
- * - `elsewhere`: anywhere else.
+ * - `near`: anything else of the same origin, the place itself included.
+ * - `elsewhere`: another origin.
  */
 export interface Redirect {
-  readonly kind: "log-in" | "moved" | "elsewhere";
-  /** The path with its query; only worth asking where it has moved. */
+  readonly kind: "log-in" | "moved" | "near" | "elsewhere";
+  /** The path with its query; only worth asking on the same origin. */
   readonly path: string;
   /** Fit to be shown, without the query: that may hold tokens. */
   readonly shown: string;
@@ -41,9 +42,9 @@ export function redirectOf(reply: HttpReply, path: string, origin: string): Redi
   const shown = plain(near ? to.pathname : `${to.origin === "null" ? to.protocol : to.origin}${to.pathname}`);
   const redirect = { path: `${to.pathname}${to.search}`, shown };
   if (asksWho(to)) return { kind: "log-in", ...redirect };
-  const moved =
-    near && to.href !== from.href && lastSegment(to) === lastSegment(from) && lastSegment(to) !== "";
-  return { kind: moved ? "moved" : "elsewhere", ...redirect };
+  if (!near) return { kind: "elsewhere", ...redirect };
+  const moved = to.href !== from.href && lastSegment(to) === lastSegment(from) && lastSegment(to) !== "";
+  return { kind: moved ? "moved" : "near", ...redirect };
 }
 
 function urlOf(text: string, base: string): URL | undefined {

@@ -1,22 +1,18 @@
 import type { HttpReply } from "../model/catalog.ts";
-import { healthOfWord } from "./words.ts";
+import { type Secret, secretsIn } from "./secret-pieces.ts";
 
 const STRUCK_OUT = "[redacted]";
-/** Shorter ones are no secrets, and stand in every other answer. */
-const SHORTEST = 4;
 /** No answer that is read has more in it. */
 const DEEPEST = 200;
 
 /** Takes what we sent out of what came back: servers repeat questions in their answers. */
 export type StrikeOut = <T extends HttpReply>(reply: T) => T;
 
-/** Headers by name. Their values are secret, whole and without the scheme: `Bearer x`, `Basic dTpw` and what that encodes. */
+/** Headers by name, whose values are secret: see `secretsIn`. */
 export function strikingOut(headers: Readonly<Record<string, string>>): StrikeOut {
-  const secrets = Object.values(headers).flatMap(secretsIn).filter(isSecret);
+  const secrets = Object.entries(headers).flatMap(([name, value]) => secretsIn(name, value));
   if (secrets.length === 0) return (reply) => reply;
-  const longestFirst = [...new Set(secrets)].toSorted((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map(escaped).join("|"), "gi");
-  const strike = (text: string): string => text.replaceAll(pattern, STRUCK_OUT);
+  const strike = strikingAll(secrets);
   return (reply) => ({
     ...reply,
     headers: Object.fromEntries(
@@ -27,18 +23,33 @@ export function strikingOut(headers: Readonly<Record<string, string>>): StrikeOu
   });
 }
 
-function secretsIn(value: string): string[] {
-  const whole = value.trim();
-  const [scheme = "", credentials = ""] = whole.split(/ +(.*)/s, 2);
-  const decoded = /^basic$/i.test(scheme) ? Buffer.from(credentials, "base64").toString("utf8") : "";
-  const password = decoded.slice(decoded.indexOf(":") + 1);
-  const encoded = [whole, credentials].map((text) => encodeURIComponent(Buffer.from(text).toString()));
-  return [whole, credentials, decoded, password, ...encoded];
+/** Strikes out each secret, and as much of the beginning of one as is there, capitals or not. */
+function strikingAll(secrets: readonly Secret[]): (text: string) => string {
+  const starts = new Set(secrets.map(({ text, least }) => text.slice(0, least)));
+  const pattern = new RegExp([...starts].map(escaped).join("|"), "gi");
+  return (text) => {
+    let struck = "";
+    let at = 0;
+    pattern.lastIndex = 0;
+    for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+      const { index } = found;
+      struck += text.slice(at, index) + STRUCK_OUT;
+      at = index + Math.max(found[0].length, ...secrets.map((secret) => lengthAt(text, index, secret)));
+      pattern.lastIndex = at;
+    }
+    return struck + text.slice(at);
+  };
 }
 
-/** A value that is a word of health endpoints would make answers unreadable, and is nobody's secret. */
-function isSecret(text: string): boolean {
-  return text.length >= SHORTEST && healthOfWord(text) === undefined;
+/** How much of the secret stands there; 0 where that is too little. */
+function lengthAt(text: string, index: number, { text: secret, least }: Secret): number {
+  let length = 0;
+  while (length < secret.length && sameLetter(text[index + length], secret[length])) length++;
+  return length >= least ? length : 0;
+}
+
+function sameLetter(a: string | undefined, b: string | undefined): boolean {
+  return a?.toLowerCase() === b?.toLowerCase();
 }
 
 function escaped(text: string): string {

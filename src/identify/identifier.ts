@@ -15,7 +15,7 @@ const TOO_LATE = "the run ended before it could be asked";
 export function createIdentifier(
   scope: Scope,
   context: Omit<StrategyContext, "identify">,
-  names = new Names(),
+  names: Names = new Names(),
 ): StrategyContext["identify"] {
   const known = new Map<string, Promise<Identification>>();
   const find = async (key: string, open: SweptEndpoint): Promise<Identification> => {

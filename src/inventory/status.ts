@@ -4,12 +4,20 @@ import { isThere } from "./standing.ts";
 /**
  * How a service fares. What a health check found counts before what its protocol showed, and that before what others say
  * of it: a service that is announced and refuses every connection cannot serve.
+ *
+ * Once its health was asked for over HTTP, what it was named by over HTTP has no say beside the check, not even where that
+ * came to unknown; and where no question was answered, it cannot make it healthy.
  */
 export function statusOf(observations: readonly Observation[]): Health {
-  const checked = observations.flatMap(({ checks = [] }) => checks.slice(0, 1));
+  const asked = observations.flatMap(({ checks }) => (checks === undefined ? [] : [checks]));
+  const checked = asked.flatMap((checks) => checks.slice(0, 1));
   const claimed = observations
     .filter(isThere)
     .flatMap(({ claim }) => (claim?.health === undefined ? [] : claim))
+    .filter(({ overHttp, health }) => {
+      if (overHttp !== true || asked.length === 0) return true;
+      return checked.length === 0 && health !== "healthy";
+    })
     .toSorted((a, b) => b.confidence - a.confidence)
     .map(({ health = "unknown" }) => health);
   const told = [...checked.map(({ health }) => health), ...claimed].find((health) => health !== "unknown");

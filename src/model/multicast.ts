@@ -9,8 +9,8 @@ export interface MulticastLink {
    */
   readonly mode: "group" | "one-shot";
   /**
-   * Whether an address belongs to a network of the interface, or to no other place than the link itself (169.254.0.0/16,
-   * fe80::/10). A zone is ignored.
+   * Whether an address belongs to a network of the interface, or to fe80::/10; never where clouds keep metadata
+   * (169.254.169.254, fd00:ec2::254). A zone is ignored.
    */
   isOnLink(address: string): boolean;
   /** Sends to the group. Resolves to the system's error code where that fails: `EPERM`, `ENETUNREACH`. Never rejects. */

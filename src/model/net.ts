@@ -95,11 +95,30 @@ export interface TimedReply extends HttpReply {
    * the peer hung up half-way. Absent where it came to its end.
    */
   readonly cut?: "timeout" | "size" | "closed";
+  /** Its `content-encoding` could not be undone: the body is empty. */
+  readonly packed?: true;
+}
+
+/**
+ * Why no HTTP answer came.
+ *
+ * - `timeout`: time ran out before its headers were there.
+ * - `closed`: the peer hung up first.
+ * - `garbled`: what came is no HTTP, or has more than 16 KiB of headers.
+ * - `unsent`: it was not asked, or with too little time left: there was no connection, or none became free in time.
+ * - `cancelled`: the signal fired.
+ */
+export interface NoReply {
+  readonly failure: "timeout" | "closed" | "garbled" | "unsent" | "cancelled";
+  /** Time from the question's going out until it was given up, in milliseconds. */
+  readonly latencyMs: number;
 }
 
 /** Requests to one endpoint over kept-alive connections. */
 export interface HttpSession {
-  /** GET `path`; undefined where no HTTP answer came in time. Redirects are not followed. */
+  /** GET `path`. Redirects are not followed. */
+  ask(path: string): Promise<TimedReply | NoReply>;
+  /** The same where only an answer counts; undefined where none came. */
   get(path: string): Promise<TimedReply | undefined>;
   close(): Promise<void>;
 }

@@ -1,19 +1,17 @@
 import type { Socket } from "node:net";
 import { callbackify } from "node:util";
-import { constants, brotliDecompressSync, unzipSync } from "node:zlib";
 
 import type { Dispatcher, Pool } from "undici";
 
 import { Allowance, type Patience } from "../model/allowance.ts";
-import type { HttpReply } from "../model/catalog.ts";
 import { urlHost } from "../model/endpoint.ts";
 import { headerFault } from "../model/http-header.ts";
-import type { Dial, HttpOptions, HttpSession, TimedReply } from "../model/net.ts";
+import type { Dial, HttpOptions, HttpSession, NoReply, TimedReply } from "../model/net.ts";
 import { socketOf } from "./connection.ts";
+import { codeOf, readBody, textOf } from "./http-body.ts";
+import { withoutContinue } from "./interim.ts";
 import { secureSocket } from "./tls.ts";
 
-/** Bytes of a body that are read, and that it may unpack to. */
-const MOST_BODY = 64 * 1024;
 const MOST_HEADERS = 16 * 1024;
 /** How long a connection may idle. */
 const IDLE_MS = 1_000;
@@ -43,8 +41,14 @@ export async function openHttpSession(
     },
   });
   const sendable = areSendable(options.headers ?? {});
+  const ask = async (path: string): Promise<TimedReply | NoReply> =>
+    sendable ? request(pool, path, options, requests) : { failure: "unsent", latencyMs: 0 };
   return {
-    get: async (path) => (sendable ? request(pool, path, options, requests) : undefined),
+    ask,
+    get: async (path) => {
+      const reply = await ask(path);
+      return "failure" in reply ? undefined : reply;
+    },
     close: () => pool.destroy().catch(() => {}),
   };
 }
@@ -67,7 +71,7 @@ async function connectFor(options: HttpOptions, dial: Dial, patience: Patience):
   const connection = await dial(endpoint, { timeoutMs, signal, patience });
   if (connection === undefined) throw new Error("no connection");
   const socket = socketOf(connection);
-  if (!tls) return socket;
+  if (!tls) return withoutContinue(socket);
   const secured = await secureSocket(socket, {
     timeoutMs,
     signal,
@@ -75,7 +79,7 @@ async function connectFor(options: HttpOptions, dial: Dial, patience: Patience):
     ...(hostname === undefined ? {} : { servername: hostname }),
   });
   if (secured?.kind !== "open") throw new Error(secured?.reason ?? "no TLS");
-  return secured.socket;
+  return withoutContinue(secured.socket);
 }
 
 /** The time of all requests that are under way: it stands still while one of their connections waits for its place. */
@@ -112,8 +116,8 @@ async function request(
   path: string,
   options: HttpOptions,
   requests: Requests,
-): Promise<TimedReply | undefined> {
-  let sentAt = performance.now();
+): Promise<TimedReply | NoReply> {
+  let sentAt: number | undefined;
   const timed = whenSent(() => (sentAt = performance.now()));
   const stop = new AbortController();
   const abort = (): void => stop.abort();
@@ -127,15 +131,43 @@ async function request(
       headers: { ...REQUEST_HEADERS, ...options.headers },
       signal: stop.signal,
     });
-    const body = await bodyOf(response);
-    return { ...replyOf(response, body), latencyMs: performance.now() - sentAt };
-  } catch {
-    return undefined;
+    const raw = await readBody(response.body, (error) =>
+      isTimeout(error, stop.signal) ? "timeout" : "closed",
+    );
+    const headers = headersOf(response);
+    const text = textOf(raw, headers["content-encoding"]);
+    const latencyMs = since(sentAt);
+    return { status: response.statusCode, headers, ...text, json: parseJson(text.body), latencyMs };
+  } catch (error) {
+    const latencyMs = since(sentAt);
+    return { failure: failureIn(error, latencyMs, options, stop.signal), latencyMs };
   } finally {
     requests.end(allowance);
     options.signal.removeEventListener("abort", abort);
     abort();
   }
+}
+
+function since(sentAt: number | undefined): number {
+  return sentAt === undefined ? 0 : performance.now() - sentAt;
+}
+
+function failureIn(
+  error: unknown,
+  latencyMs: number,
+  { signal, timeoutMs }: HttpOptions,
+  stop: AbortSignal,
+): NoReply["failure"] {
+  if (signal.aborted) return "cancelled";
+  if (latencyMs === 0) return "unsent";
+  // Who waited for a connection until then was not given the time to answer.
+  if (isTimeout(error, stop)) return latencyMs < timeoutMs / 2 ? "unsent" : "timeout";
+  return /^HPE_|^UND_ERR_HEADERS_OVERFLOW$/.test(codeOf(error)) ? "garbled" : "closed";
+}
+
+/** By our own clock, or by undici's for headers and between the parts of a body. */
+function isTimeout(error: unknown, stop: AbortSignal): boolean {
+  return stop.aborted || /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(codeOf(error));
 }
 
 /** Calls `sent` when the request goes out, on a connection that stands: what it waited for before is not the peer's doing. */
@@ -154,46 +186,13 @@ function whenSent(sent: () => unknown): Dispatcher.DispatcherComposeInterceptor 
     });
 }
 
-/** What came of the body: a peer that stops half-way or floods loses the rest and not the answer. */
-async function bodyOf(response: Dispatcher.ResponseData): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response.body) {
-      const bytes = Buffer.from(chunk);
-      chunks.push(bytes);
-      size += bytes.length;
-      if (size >= MOST_BODY) break;
-    }
-  } catch {
-    // cut short: what came is kept
-  }
-  return Buffer.concat(chunks).subarray(0, MOST_BODY);
-}
-
-function replyOf(response: Dispatcher.ResponseData, raw: Buffer): HttpReply {
-  const headers = Object.fromEntries(
-    Object.entries(response.headers).map(([name, value]) => [
+function headersOf({ headers }: Dispatcher.ResponseData): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
       name.toLowerCase(),
       Array.isArray(value) ? value.join(", ") : (value ?? ""),
     ]),
   );
-  const body = unpack(raw, headers["content-encoding"]).toString("utf8");
-  return { status: response.statusCode, headers, body, json: parseJson(body) };
-}
-
-/** Nobody asked for packed bodies, but some servers pack regardless. What would unpack to too much stays empty. */
-function unpack(raw: Buffer, encoding: string | undefined): Buffer {
-  const limits = { maxOutputLength: MOST_BODY };
-  try {
-    if (encoding === "gzip" || encoding === "deflate") {
-      return unzipSync(raw, { ...limits, finishFlush: constants.Z_SYNC_FLUSH });
-    }
-    if (encoding === "br") return brotliDecompressSync(raw, limits);
-    return raw;
-  } catch {
-    return Buffer.alloc(0);
-  }
 }
 
 function parseJson(text: string): unknown {

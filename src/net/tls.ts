@@ -38,10 +38,17 @@ export function secureSocket(raw: Socket, options: SecureOptions): Promise<Secur
     const giveUp = (): void => settle(undefined);
     timer = setTimeout(giveUp, timeoutMs);
     signal.addEventListener("abort", giveUp);
-    socket.on("error", (error) => settle(refusalOf(error, socket, options.servername)));
+    let shown: TlsFacts | undefined;
+    const look = (): void => void (shown ??= factsOfBroken(socket, options.servername));
+    socket.prependOnceListener("end", look); // when Node tells of the error that it makes of this, all is gone
+    socket.on("error", (error) => {
+      look();
+      settle(refusalOf(error, shown));
+    });
     socket.once("close", giveUp);
     socket.once("secureConnect", () => {
       socket.off("close", giveUp);
+      socket.off("end", look);
       settle({ kind: "open", facts: factsOf(socket, options.servername), socket });
     });
     if (signal.aborted) giveUp();
@@ -67,15 +74,10 @@ export function alertIn(error: Error): string | undefined {
   return /^ERR_SSL_[\w/]+?_ALERT_(\w+)$/.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
 }
 
-/** An alert, or a handshake that went to pieces when the certificate was there: TLS is spoken. */
-function refusalOf(
-  error: Error,
-  socket: TLSSocket,
-  servername: string | undefined,
-): SecuredSocket | undefined {
+/** An alert, or a handshake that went to pieces when the server had `shown` its certificate: TLS is spoken. */
+function refusalOf(error: Error, shown: TlsFacts | undefined): SecuredSocket | undefined {
   const alert = alertIn(error);
-  const facts = factsOfBroken(socket, servername);
-  if (facts !== undefined)
-    return { kind: "alert", reason: alert ?? "broken off", facts: afterAlert(facts, alert) };
+  if (shown !== undefined)
+    return { kind: "alert", reason: alert ?? "broken off", facts: afterAlert(shown, alert) };
   return alert === undefined ? undefined : { kind: "alert", reason: alert };
 }

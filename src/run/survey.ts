@@ -10,6 +10,7 @@ import { addressesOf, readInterfaces } from "../net/machine.ts";
 import { readListeners } from "../net/proc.ts";
 import { parseAddress } from "../targets/address.ts";
 import { parseNameServer } from "../targets/name-server.ts";
+import { parseExclusion, parseTarget } from "../targets/parse.ts";
 import { parsePorts } from "../targets/ports.ts";
 import { resolveTargets } from "../targets/resolve.ts";
 import { contains, holds } from "../targets/set.ts";
@@ -45,7 +46,7 @@ export async function survey(
   const exclude = tokens(options.exclude, "exclude");
   const interfaces = readInterfaces();
   const isOwn = ownAddresses(interfaces);
-  const link = { interfaces: options.interfaces ?? [], signal };
+  const link = { interfaces: options.interfaces ?? [], signal, isOwn };
   const lookups = {
     addressesOf: (name: string) => hostAddresses(name, net, addressesOf, link),
     interfaces: () => interfaces,
@@ -72,6 +73,15 @@ export async function survey(
   const admits = admission(everything ? undefined : targets.ranges, excluded);
   const among = admission(targets.ranges, excluded);
   return { scope, isOwn, admits, isTarget: (address) => isOwn(address) || among(address), warnings };
+}
+
+/** Whether a target or an exclusion is a host name. Throws `DiscoverError` where one cannot be read. */
+export async function looksNamesUp({ targets, exclude }: DiscoverOptions): Promise<boolean> {
+  const specs = await Promise.all([
+    ...tokens(targets, "target").map(parseTarget),
+    ...tokens(exclude, "exclude").map(parseExclusion),
+  ]);
+  return specs.some(({ kind }) => kind === "name");
 }
 
 function admission(

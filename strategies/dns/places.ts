@@ -26,8 +26,8 @@ export function placesOf(addresses: readonly string[], inquiry: Inquiry, session
  * Whether a name's records may lead to this machine itself: they come from this machine's own name servers, or the user
  * asked for the name, or in the domain that it is in. Strangers' names must not point us at our own services.
  */
-function mayLeadNear({ name, literal = false }: Inquiry, { scope, servers, context }: Session): boolean {
-  if (literal || servers.every(({ address }) => context.isOwn(address))) return true;
+function mayLeadNear({ name, literal }: Inquiry, { scope, servers, context }: Session): boolean {
+  if (literal === true || servers.every(({ address }) => context.isOwn(address))) return true;
   const named = scope.domains.map(parseName).filter((domain) => domain !== undefined);
   return named.some((domain) => isUnder(name, domain));
 }

@@ -71,6 +71,10 @@ export async function openSession(
   const session = await net.http({ endpoint, tls, ...name, headers, timeoutMs, signal, connections }, dial);
   const strikeOut = strikingOut(headers);
   return {
+    ask: async (path) => {
+      const reply = await session.ask(path);
+      return "failure" in reply ? reply : strikeOut(reply);
+    },
     get: async (path) => {
       const reply = await session.get(path);
       return reply && strikeOut(reply);

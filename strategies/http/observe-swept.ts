@@ -36,7 +36,14 @@ export async function observeSwept(
   const httpHeaders = context.isTarget(swept.endpoint.address) ? scope.httpHeaders : {};
   const findings = await askHttp(subject, { ...scope, httpHeaders }, context);
   logFindings(swept, findings, context);
-  return { ...seen, at: at(), ...findings, ...(tls && { tls }) };
+  return { ...seen, at: at(), ...told(findings), ...(tls && { tls }) };
+}
+
+/** Who answers `GET /` to be named, and then no question for its health, has not shown that it is well. */
+function told({ claim, checks }: HttpFindings): HttpFindings {
+  if (checks.length > 0 || claim.health !== "healthy") return { claim, checks };
+  const summary = `${claim.summary}; no question for its health was answered`;
+  return { claim: { ...claim, health: "unknown", summary }, checks };
 }
 
 function logFindings(
@@ -45,7 +52,8 @@ function logFindings(
   { log }: StrategyContext,
 ): void {
   const [first] = checks;
-  const said = first && `${first.health}: GET ${first.path} answered ${first.code}, ${first.summary}`;
+  const answered = first?.code === 0 ? "" : ` answered ${first?.code},`;
+  const said = first && `${first.health}: GET ${first.path}${answered} ${first.summary}`;
   log.debug(
     `${endpointText(endpoint)} is ${claim.type}, ${said ?? "and answered no question for its health"}`,
   );

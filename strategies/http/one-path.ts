@@ -4,9 +4,10 @@ import { type Redirect, redirectOf } from "../../src/health/redirect.ts";
 import { linkedAbort } from "../../src/identify/linked-abort.ts";
 import type { CatalogEntry } from "../../src/model/catalog.ts";
 import type { HttpSession, TimedReply } from "../../src/model/net.ts";
-import type { HealthReport, Observation } from "../../src/model/observation.ts";
+import type { Claim, HealthReport, Observation, TlsFacts } from "../../src/model/observation.ts";
 import type { Scope, Strategy, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
 import { openSession, originOf } from "./ask-http.ts";
+import { type InParts, followed } from "./followed.ts";
 
 /** One URL: the sweep brings its addresses and port. */
 export interface AskedUrl {
@@ -21,27 +22,38 @@ const MOST_REDIRECTS = 5;
 
 /**
  * The http strategy with one question, the user's own: a GET of that path, and what its answer says of health. What is
- * there is named only when it is well, so that asking again and again costs one request each time.
+ * there is named only when it is well, so that asking again and again costs one request each time; and only after the
+ * answer was reported, since other paths of that server may hang.
  */
 export function askingOnly(url: AskedUrl): Strategy {
   return {
     name: "http",
     summary: "Asks one URL for its health",
     observe: (scope, context) =>
-      context.scanner.each(
-        context.scanner.sweep(scope),
-        (swept) => observeAt(swept, url, scope, context),
-        ({ endpoint }) => endpoint.address,
+      followed(
+        context.scanner.each(
+          context.scanner.sweep(scope),
+          (swept) => observeAt(swept, url, scope, context),
+          ({ endpoint }) => endpoint.address,
+        ),
       ),
   };
 }
+
+/** All that one answer shows of who gave it. */
+const SPEAKS_HTTP: Claim = {
+  type: "http",
+  confidence: 0.5,
+  overHttp: true,
+  summary: "answered over HTTP",
+};
 
 async function observeAt(
   swept: SweptEndpoint,
   url: AskedUrl,
   scope: Scope,
   context: StrategyContext,
-): Promise<Observation> {
+): Promise<InParts<Observation>> {
   const { endpoint, outcome, latencyMs } = swept;
   const names = scope.targets.hostnames.get(endpoint.address);
   const seen = { strategy: "http", endpoint, outcome, latencyMs, ...(names && { hostnames: names }) };
@@ -49,12 +61,39 @@ async function observeAt(
   const at = (): number => context.clock.now();
   if (report === undefined) {
     const scheme = url.tls ? "HTTPS" : "HTTP";
-    return { ...seen, at: at(), reason: `gave no answer over ${scheme} to GET ${bare(url.path)}` };
+    const reason = `gave no answer over ${scheme} to GET ${bare(url.path)}`;
+    return { first: { ...seen, at: at(), reason } };
   }
   const checks = [report];
-  if (report.health === "unhealthy") return { ...seen, at: at(), checks };
-  const { claim, tls } = await context.identify(swept);
-  return { ...seen, at: at(), checks, ...(claim && { claim }), ...(tls && { tls }) };
+  if (report.health === "unhealthy") return { first: { ...seen, at: at(), claim: SPEAKS_HTTP, checks } };
+  const tls = url.tls ? await handshake(swept, url, scope, context) : undefined;
+  const first = { ...seen, at: at(), claim: SPEAKS_HTTP, checks, ...(tls && { tls }) };
+  const name = async (): Promise<Observation | undefined> => {
+    const { claim } = await context.identify(swept);
+    if (claim === undefined) return undefined;
+    // How it fares is what the path says that the user named.
+    const { health: _health, ...named } = claim;
+    return { ...seen, at: at(), claim: named, ...(tls && { tls }) };
+  };
+  return { first, rest: name() };
+}
+
+/** What the server shows of itself to who asks for it by that name; undefined where this one handshake fails. */
+async function handshake(
+  { endpoint }: SweptEndpoint,
+  { hostname }: AskedUrl,
+  { timeoutMs }: Scope,
+  { scanner, signal }: StrategyContext,
+): Promise<TlsFacts | undefined> {
+  const connection = await scanner.dial(endpoint, { timeoutMs, signal });
+  const servername = hostname === undefined ? {} : { servername: hostname };
+  const secured = await connection?.secure({ timeoutMs, signal, alpn: ["http/1.1"], ...servername });
+  if (secured?.kind !== "open") {
+    connection?.close();
+    return undefined;
+  }
+  secured.connection.close();
+  return secured.facts;
 }
 
 async function ask(
@@ -114,11 +153,21 @@ const OWNER: CatalogEntry = {
   examples: [],
 };
 
-/** Only a 2xx is well: 404 is an answer, and not the one that was hoped for. */
+/** Only a whole 2xx is well: 404 is an answer, and not the one that was hoped for. */
 function readingOf(reply: TimedReply, path: string): Told {
   const { doubtful: _doubtful, ...told } = readHealth(reply, { path, owner: OWNER }) ?? unreadable(reply);
   const isWell = reply.status >= 200 && reply.status <= 299;
+  const missing = isWell ? missingOf(reply) : undefined;
+  if (missing !== undefined) return { health: "unhealthy", summary: missing };
   return told.health === "unknown" && !isWell ? { ...told, health: "unhealthy" } : told;
+}
+
+/** What keeps a body from being read to its end. A long page is one, too; in what is left out of JSON all may stand. */
+function missingOf({ cut, headers, body }: TimedReply): string | undefined {
+  if (cut === undefined) return undefined;
+  if (cut !== "size") return "its body stopped half-way";
+  const isJson = /\bjson\b/i.test(headers["content-type"] ?? "") || /^[\s\ufeff]*[[{]/.test(body);
+  return isJson ? "only the first 64 KiB of it were read" : undefined;
 }
 
 function unreadable({ status }: TimedReply): HealthReading {

@@ -20,9 +20,15 @@ export async function tryLoopback(scope: Scope, context: StrategyContext): Promi
     const [check] = checks;
     if (check?.health === "healthy")
       return [{ works: true, summary: "asked a server on 127.0.0.1 for its health, and was answered" }];
-    const summary = context.signal.aborted
-      ? "was stopped before a server on 127.0.0.1 answered"
-      : "asked a server on 127.0.0.1 for its health, and was not answered";
+    if (context.signal.aborted)
+      return [
+        {
+          works: false,
+          summary: "the time was over before a server on 127.0.0.1 answered",
+          remedy: "give it more time (--deadline)",
+        },
+      ];
+    const summary = "asked a server on 127.0.0.1 for its health, and was not answered";
     return [{ works: false, summary, remedy: REMEDY }];
   } finally {
     await server.close();

@@ -18,6 +18,12 @@ async function tryConnect(scope: Scope, { scanner, signal }: StrategyContext): P
   try {
     const connection = await scanner.dial(server.endpoint, { timeoutMs: scope.timeoutMs, signal });
     connection?.close();
+    if (connection === undefined && signal.aborted)
+      return {
+        works: false,
+        summary: "the time was over before a server on 127.0.0.1 was connected to",
+        remedy: "give it more time (--deadline)",
+      };
     return connection === undefined
       ? { works: false, summary: "connected to a server on 127.0.0.1, and was not let in", remedy }
       : { works: true, summary: "connected to a server on 127.0.0.1" };

@@ -52,6 +52,18 @@ describe("a port", () => {
       "port 5432 is taken by redis (Valkey)",
     ],
     [
+      "taken by a kind that speaks HTTP, which will do for HTTP",
+      { ...held, services: [service("nginx", { url: "http://127.0.0.1:5432" })], wanted: "http" },
+      "expected",
+      "port 5432 is taken by nginx",
+    ],
+    [
+      "taken by what does not speak HTTP",
+      { ...held, services: [service("redis", { url: "redis://127.0.0.1:5432" })], wanted: "http" },
+      "other",
+      "port 5432 is taken by redis, not http",
+    ],
+    [
       "taken by what it should be, which is not well",
       { ...held, services: [service("redis", { status: "degraded" })], wanted: "redis" },
       "expected",

@@ -206,6 +206,19 @@ describe("options", () => {
   test.each([
     ["--domain=a..b", "a..b (--domain): a label of the name is empty"],
     ["--domain=http://x", "http://x (--domain): not a domain name"],
+    ["--service=..", ".. (--service): a label of the name is empty"],
+    ["--service=.web", ".web (--service): a label of the name is empty"],
+    ["--service=a\\.b..c", "a\\.b..c (--service): a label of the name is empty"],
+    ["--service=a\u0007", "a\\x07 (--service): no name has control characters"],
+    ["--service=a\\007b", "a\\007b (--service): no name has control characters"],
+    [
+      "--service=a\\25",
+      "a\\25 (--service): a backslash stands before a character, or before the three digits of a byte",
+    ],
+    [
+      "--service=a\\999",
+      "a\\999 (--service): a backslash stands before a character, or before the three digits of a byte",
+    ],
     [`--domain=${"x".repeat(64)}.test`, "longer than a domain name may be"],
     ["--dns-server=ns.test", "ns.test (--dns-server): not an IP address, or address:port"],
     ["--dns-server=10.0.0.2:0", "10.0.0.2:0 (--dns-server): the port must be 1 to 65535"],
@@ -335,6 +348,15 @@ describe("exit status", () => {
     expect(await discover(["x"], { cwd, script })).toMatchObject({
       code: 2,
       stderr: "discover: x (argument 1): no\n",
+    });
+  });
+
+  test("is 3 where this machine ran out of descriptors", async () => {
+    const script = throwing(Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" }));
+    expect(await discover([], { cwd, script })).toMatchObject({
+      code: 3,
+      stdout: "",
+      stderr: "discover: too many open files: raise the limit (ulimit -n)\n",
     });
   });
 

@@ -271,3 +271,24 @@ test("a variable that is almost one of ours is pointed out; others are none of o
     stderr: "warning: DISCOVERY_TCP_PORT is not a setting — did you mean 'DISCOVERY_TCP_PORTS'?\n",
   });
 });
+
+describe("names of services", () => {
+  const at = { source: "flag", where: "--service" } as const;
+
+  test.each([
+    "web",
+    "_http._tcp",
+    "Dr\\. Foo._http._tcp",
+    "Kürzel 1\\032x._ipp._tcp.local.",
+    "\\\\._http._tcp",
+  ])("may be %s", (name) => expect(SETTINGS.service.parse([name], at)).toEqual([name]));
+
+  test("are no longer than DNS has room for", () => {
+    const label = "x".repeat(63);
+    const longest = [label, label, label, "x".repeat(61)].join(".");
+    expect(SETTINGS.service.parse([longest], at)).toEqual([longest]);
+    expect(SETTINGS.service.parse([`${"\\.".repeat(63)}._tcp`], at)).toHaveLength(1);
+    for (const long of [`${longest}x`, `${label}x`, `${"ü".repeat(32)}._tcp`])
+      expect(() => SETTINGS.service.parse([long], at)).toThrow("longer than a domain name may be");
+  });
+});

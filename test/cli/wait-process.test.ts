@@ -51,6 +51,41 @@ describe("discover wait, the command", () => {
     });
   });
 
+  test("ends with 1 where the time is over while health is still being asked for", async () => {
+    const server = createServer((request, response) => {
+      if (request.url !== "/health") response.writeHead(404).end();
+    });
+    await during(listening(server), async ({ port }) => {
+      const { code, stdout, stderr } = await wait(`127.0.0.1:${port}`, "--timeout=1s").end;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(/ is not there after .*: not seen in full in that time\n$/);
+    });
+  });
+
+  test("ends with 0 for a URL that is well on a server whose other paths hang", async () => {
+    const server = createServer((request, response) => void (request.url === "/up" && response.end("ok")));
+    await during(listening(server), async ({ port }) => {
+      const { code, stdout } = await wait(`http://127.0.0.1:${port}/up`, "--timeout=4s").end;
+      expect({ code, stdout }).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('is there: 200, "ok"'),
+      });
+    });
+  });
+
+  test("ends with 1 where connections are closed at once, as by a proxy without a server", async () => {
+    await during(
+      serve((socket) => void socket.end()),
+      async ({ port }) => {
+        for (const want of [`127.0.0.1:${port}`, `tls://127.0.0.1:${port}`]) {
+          const { code, stderr } = await wait(want, "--timeout=1s").end;
+          expect(code).toBe(1);
+          expect(stderr).toMatch(/ is not there after .*: closed the connection without a word\n$/);
+        }
+      },
+    );
+  });
+
   test("ends with 1 where something else is in its place, and says what", async () => {
     await during(redis(0), async ({ port }) => {
       const { code, stdout, stderr } = await wait(`postgresql://127.0.0.1:${port}`, "--timeout=2s").end;

@@ -85,6 +85,32 @@ describe("what is there", () => {
     expect(judge(want, seen([found]), catalog)).toEqual({ there: true, service: found, notes });
   });
 
+  test("is all that speaks HTTP, where HTTP is asked for", () => {
+    const nginx = service("nginx", { url: "http://127.0.0.1:80" });
+    const web: TypeWant = { kind: "type", text: "http", word: "http" };
+    expect(judge(web, seen([nginx]), catalog)).toMatchObject({ there: true });
+    expect(judge(web, seen([service("redis", { url: "redis://h:1" })]), catalog)).toMatchObject({
+      there: false,
+    });
+  });
+
+  test("is the healthy one of several, then the one at the first of its ports, whatever their order", () => {
+    const [first, second, other] = [6379, 6380, 7000].map((port) =>
+      service("redis", { port, id: `${port}` }),
+    );
+    const locked = service("redis", { port: 6379, status: "protected" });
+    const pick = (...services: (Service | undefined)[]): unknown => {
+      const given = services.filter((one) => one !== undefined);
+      const picked = [given, given.toReversed()].map((order) => judge(type, seen(order), catalog).service);
+      expect(picked[0]).toBe(picked[1]);
+      return picked[0];
+    };
+    expect(pick(other, second, first)).toBe(first);
+    expect(pick(other, second, locked)).toBe(second);
+    expect(pick(other, locked)).toBe(other);
+    expect(pick(other, { ...locked, port: 7001 })).toBe(other);
+  });
+
   test("is the one that fits, of several", () => {
     const right = service("redis", { port: 2 });
     expect(judge(typed, seen([service("ssh"), right]), catalog)).toMatchObject({
@@ -128,6 +154,29 @@ describe("what is not there yet", () => {
       "open, and not known to be redis: closed the connection without a word",
     ],
     ["without TLS", secure, service("redis"), "there, and without TLS"],
+    [
+      "a proxy without a server behind it",
+      place,
+      service("unknown", { status: "unknown", ...evidence("closed the connection without a word") }),
+      "closed the connection without a word",
+    ],
+    [
+      "gone again",
+      place,
+      service("unknown", { status: "unknown", ...evidence("no second connection could be made") }),
+      "no second connection could be made",
+    ],
+    [
+      "a TLS that does not come about",
+      { ...secure, words: [] },
+      service("unknown", {
+        status: "unknown",
+        tls: true,
+        metadata: { tls: { protocol: "TLS" } },
+        ...evidence("refused the TLS handshake: internal error"),
+      }),
+      "refused the TLS handshake: internal error",
+    ],
     [
       "a URL that nobody answers",
       url,

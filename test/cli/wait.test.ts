@@ -1,8 +1,11 @@
+import { once } from "node:events";
+
 import { describe, expect, test } from "vitest";
 
 import { run } from "../../src/cli/run.ts";
 import { DiscoverError } from "../../src/model/errors.ts";
 import type { DiscoveryEvent } from "../../src/model/event.ts";
+import type { Service } from "../../src/model/inventory.ts";
 import type { DiscoverOptions } from "../../src/model/options.ts";
 import type { Coverage } from "../../src/model/outcome.ts";
 import { type FakeOptions, discover, fakeIo, finished, found, inventory, service } from "./fake-io.ts";
@@ -29,6 +32,12 @@ function noSuchName(): never {
 /** Redis, and nothing beside it. */
 function onlyRedis({ ports }: DiscoverOptions): DiscoveryEvent[] {
   return String(ports) === "6379" ? there() : nothing();
+}
+
+/** A server whose health was asked for over HTTP. */
+function checked(status: Service["status"]): Service {
+  const checks = [{ health: status, path: "/health", code: 200, latencyMs: 1, summary: "said so" }];
+  return service("http", { status, port: 80, url: "http://127.0.0.1:80", metadata: { checks } });
 }
 
 const quietly = (script: () => DiscoveryEvent[]) =>
@@ -83,7 +92,7 @@ describe("discover wait", () => {
     expect(own).toContainEqual(expect.objectContaining({ targets: ["localhost"], ports: [6379, 6380] }));
     const argv = ["wait", "valkey", "--range=10.0.0.1,10.0.0.2", "--ports=7000-7001", "--exclude=10.0.0.2"];
     const valkey = service("redis", { product: "Valkey" });
-    const range = (await discover(argv, { script: () => [found(valkey)] })).options;
+    const range = (await discover(argv, { script: () => [finished(inventory([valkey]))] })).options;
     expect(range).toMatchObject([
       {
         targets: [
@@ -96,12 +105,12 @@ describe("discover wait", () => {
     ]);
   });
 
-  test("gives a connect no more time than is left, and else what is set for it", async () => {
+  test("asks nobody in a hurry: time-outs are what is set for them, whatever is left", async () => {
     const env = { DISCOVERY_TCP_TIMEOUT: "700ms", DISCOVERY_DEADLINE: "1s", DISCOVERY_RATE: "5" };
     const timeouts = async (...argv: string[]) =>
       (await discover(["wait", at, ...argv], { script: there, env })).options[0];
     expect(await timeouts()).toMatchObject({ timeoutMs: 700, httpTimeoutMs: 5_000, rate: 5 });
-    expect(await timeouts("--timeout=300ms")).toMatchObject({ timeoutMs: 300, httpTimeoutMs: 300 });
+    expect(await timeouts("--timeout=300ms")).toMatchObject({ timeoutMs: 700, httpTimeoutMs: 5_000 });
     expect(await timeouts()).not.toHaveProperty("deadlineMs");
   });
 
@@ -126,6 +135,75 @@ describe("discover wait", () => {
     expect({ code, stderr }).toEqual({
       code: 130,
       stderr: "127.0.0.1:6379 is not there after 0 ms: no answer\n",
+    });
+  });
+
+  test("does not say there of what was still being asked when the time was over", async () => {
+    const open = service("http", { status: "unknown", port: 80, url: "http://127.0.0.1:80" });
+    const script = (): DiscoveryEvent[] => [found(open), finished(inventory([open]))];
+    const fake = interruptedAfter(0, { script });
+    const { code, stderr } = fake.outcome(await run(["wait", "127.0.0.1:80"], fake.io));
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr: "127.0.0.1:80 is not there after 0 ms: not seen in full in that time\n",
+    });
+  });
+
+  test("says there of what was decided before the time was over, and of nothing later", async () => {
+    const well = checked("healthy");
+    const cutAfter = async (...seen: readonly Service[]): Promise<number> => {
+      const fake = fakeIo({
+        async *script() {
+          yield* seen.map((one) => found(one));
+          fake.interrupt("SIGINT");
+          yield* [found(well), finished(inventory([well]))];
+        },
+      });
+      return run(["wait", "127.0.0.1:80"], fake.io);
+    };
+    expect(await cutAfter(well)).toBe(0);
+    expect(await cutAfter()).toBe(130);
+    expect(await cutAfter(service("http", { url: "http://127.0.0.1:80" }))).toBe(130);
+    expect(await cutAfter(redis)).toBe(0);
+  });
+
+  test("does not wait for those that are asked besides, once the usual one is there and well", async () => {
+    let readOn = 0;
+    const script: FakeOptions["script"] = async function* ({ ports, signal }) {
+      if (String(ports).startsWith("6379")) {
+        yield found(redis);
+        readOn++;
+      }
+      if (signal?.aborted === false) await once(signal, "abort");
+      yield* nothing();
+    };
+    expect(await discover(["wait", "redis"], { script })).toMatchObject({ code: 0 });
+    expect(await discover(["wait", at], { script })).toMatchObject({ code: 0 });
+    expect(readOn).toBe(0);
+  });
+
+  test("goes on for a moment where a better one may come, and names the best of all", async () => {
+    const [usual, other] = [6379, 6380].map((port) => ({ ...redis, port, id: `redis@127.0.0.1:${port}` }));
+    const both = [usual, other].filter((one) => one !== undefined);
+    const script: FakeOptions["script"] = function* ({ ports }) {
+      if (!String(ports).startsWith("6379")) return yield* nothing();
+      yield* both.toReversed().map((one) => found(one));
+      yield finished(inventory(both));
+    };
+    const { stdout } = await discover(["wait", "redis"], { script });
+    expect(stdout).toBe("redis at 127.0.0.1:6379 is there: Redis 7.2.5, after 0 ms\n");
+  });
+
+  test("ends for a URL once it answered well, though nobody can say what answers", async () => {
+    const script: FakeOptions["script"] = async function* ({ signal }) {
+      yield found(checked("healthy"));
+      if (signal?.aborted === false) await once(signal, "abort");
+      yield finished(inventory([]));
+    };
+    const { code, stdout } = await discover(["wait", "http://localhost/up"], { script });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: "http://localhost:80/up is there: 200, said so, after 0 ms\n",
     });
   });
 

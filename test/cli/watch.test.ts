@@ -127,6 +127,7 @@ describe("what is asked for", () => {
     [["watch", "--test"], "--test means nothing to 'discover watch'"],
     [["--interval=5s"], "--interval means nothing to 'discover'; it is for 'discover watch'"],
     [["watch", "--type=rediss"], "rediss (--type): no such type — did you mean 'redis'?"],
+    [["watch", "--interval=10ms"], "10ms (--interval): at least 100ms"],
     [["watch", "--interval=5x"], "5x (--interval): no such unit; known are ms, s, m, h"],
   ])("is refused where it makes no sense: %j", async (argv, message) => {
     const outcome = await discover(argv);

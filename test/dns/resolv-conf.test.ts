@@ -40,6 +40,7 @@ options timeout:1 attempts:3 rotate ndots:2 edns0
   test.each([
     ["domain one.test\nsearch two.test three.test", ["two.test", "three.test"]],
     ["search two.test three.test\ndomain one.test", ["one.test"]],
+    ["domain one.test two.test", ["one.test"]],
     ["search .", []],
     ["; search no.test\n#search no.test\nsearch", []],
     ["search one.test # two.test", ["one.test"]],

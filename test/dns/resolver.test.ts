@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { decodeMessage } from "../../src/dns/decode.ts";
 import { encodeMessage } from "../../src/dns/encode.ts";
-import { exactlySame, mixCase } from "../../src/dns/letter-case.ts";
-import type { DnsMessage } from "../../src/dns/message.ts";
+import { exactlySame, inSpellingOf, mixCase } from "../../src/dns/letter-case.ts";
+import type { DnsMessage, Name } from "../../src/dns/message.ts";
 import { parseName } from "../../src/dns/name.ts";
 import {
   type Asked,
@@ -396,6 +397,62 @@ describe("several servers", () => {
     expect(await resolver.lookup(WEB, "A")).toMatchObject({ reason: "there is no name server to ask" });
   });
 
+  test.each([
+    ["16 questions that are lost at once are one silence", 16],
+    ["so is the loss of 64: the server is asked on, ever fewer at once", 64],
+  ])("%s, and cost no answer", async (_, lost) => {
+    let count = 0;
+    const { resolver, asked } = bench(
+      (asked) => {
+        const at = ++count;
+        return at > 20 && at <= 20 + lost ? "timeout" : replyTo(asked, { answers: [] });
+      },
+      { lookupMs: 10_000_000, attempts: 8 },
+    );
+    const lookups = Array.from({ length: 120 }, (_, at) => resolver.lookup(name(`h${at}.test`), "A"));
+    const kinds = (await Promise.all(lookups)).map(({ kind }) => kind);
+    expect(kinds).toEqual(lookups.map(() => "absent"));
+    expect(asked).toHaveLength(120 + lost);
+  });
+
+  test("the last one that has answered is never given up", async () => {
+    let count = 0;
+    const { resolver } = bench((asked) => {
+      const at = ++count;
+      return at > 1 && at < 22 ? "timeout" : replyTo(asked, { answers: [] });
+    });
+    const kinds: string[] = [];
+    for (let at = 0; at < 12; at++) kinds.push((await resolver.lookup(name(`h${at}.test`), "A")).kind);
+    expect(kinds).toEqual(["absent", ...Array.from({ length: 10 }, () => "failed"), "absent"]);
+  });
+
+  test("one that is lost for words is asked less at once, and more as it answers", async () => {
+    const waves: number[] = [];
+    let now = 0;
+    let silent = false;
+    const { resolver } = bench(
+      async (asked) => {
+        waves.push(++now);
+        await new Promise((resolve) => void setImmediate(resolve));
+        now--;
+        return silent ? "timeout" : replyTo(asked, { answers: [] });
+      },
+      { attempts: 1, lookupMs: 10_000_000 },
+    );
+    const lookUp = async (prefix: string): Promise<number> => {
+      waves.length = 0;
+      const names = Array.from({ length: 48 }, (_, at) => name(`${prefix}${at}.test`));
+      await Promise.all(names.map((one) => resolver.lookup(one, "A")));
+      return Math.max(...waves.slice(16));
+    };
+    await resolver.lookup(WEB, "A");
+    silent = true;
+    expect(await lookUp("a")).toBe(8);
+    silent = false;
+    await lookUp("b");
+    expect(await lookUp("c")).toBe(16);
+  });
+
   test("a lack of sockets is nobody's silence", async () => {
     let short = true;
     const { resolver } = bench((asked) => {
@@ -570,6 +627,42 @@ describe("the case of a name", () => {
     expect(exactlySame(["a", "b"], ["a"])).toBe(false);
     expect(exactlySame(["a"], ["A"])).toBe(false);
     expect(parseName("web.corp.test")).toEqual(sent.map((label) => label.toLowerCase()));
+  });
+});
+
+function replyOf(names: readonly Name[]): DnsMessage {
+  const message = decodeMessage(encodeMessage({ response: true }));
+  if (message === undefined) throw new Error("a message of ours cannot be read");
+  return { ...message, answers: names.map((one) => ({ ...WEB_A, name: one })) };
+}
+
+/** Counts each look at it in `looks`. */
+function counted(labels: Name, looks: { count: number }): Name {
+  return new Proxy(labels, {
+    get(target, key) {
+      looks.count++;
+      const found: unknown = Reflect.get(target, key);
+      return found;
+    },
+  });
+}
+
+describe("a reply in the spelling of its question", () => {
+  const labels = Array.from({ length: 120 }, () => "x");
+  test("looks at each label of a name a few times, however many there are", () => {
+    const looks = { count: 0 };
+    const shouted = labels.map((label) => label.toUpperCase());
+    const { answers } = inSpellingOf(labels, replyOf([counted(shouted, looks)]));
+    expect(answers[0]?.name).toEqual(labels);
+    expect(looks.count).toBeLessThan(8 * labels.length);
+  });
+
+  test("looks at a name that many records share once", () => {
+    const [one, many] = [{ count: 0 }, { count: 0 }];
+    inSpellingOf(labels, replyOf([counted(labels, one)]));
+    const shared = counted(labels, many);
+    inSpellingOf(labels, replyOf(Array.from({ length: 50 }, () => shared)));
+    expect(many.count).toBe(one.count);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { TargetLookup } from "../../src/dns/lookup.ts";
 import type { DnsRecord } from "../../src/dns/message.ts";
+import { RecordIndex } from "../../src/dns/record-index.ts";
 import { lookUpTarget } from "../../src/dns/target-lookup.ts";
 import { type Script, a, aaaa, bench, cname, name, replyTo, soa } from "./scripted-servers.ts";
 
@@ -12,7 +13,7 @@ async function lookUp(
   additionals: readonly DnsRecord[] = [],
 ): Promise<{ readonly found: TargetLookup; readonly asked: readonly string[] }> {
   const { resolver, asked } = bench(script);
-  const found = await lookUpTarget(resolver, WEB, additionals);
+  const found = await lookUpTarget(resolver, WEB, [new RecordIndex(additionals)]);
   return { found, asked: asked.map(({ type }) => type) };
 }
 
@@ -35,7 +36,7 @@ const LOST = { kind: "failed", reason: "10.0.0.1:53 does not answer" };
 describe("a target", () => {
   test("is asked for in both families, and lives as long as the shorter one", async () => {
     expect(await lookUp(BOTH)).toEqual({
-      found: { kind: "found", addresses: ["10.1.1.1", "fd00::1"], single: true, ttlSeconds: 40 },
+      found: { kind: "found", addresses: ["10.1.1.1", "fd00::1"], count: 2, single: true, ttlSeconds: 40 },
       asked: ["A", "AAAA"],
     });
   });
@@ -98,9 +99,26 @@ describe("a target", () => {
     expect((await lookUp(script)).found).toMatchObject(expected);
   });
 
-  test("has 32 addresses that are looked at", async () => {
+  test("with an IPv4-mapped address has that IPv4 address, and is no longer one host's by that", async () => {
+    const mapped = byType({
+      A: { answers: [a("web.test", "10.1.1.1")] },
+      AAAA: { answers: [aaaa("web.test", "::ffff:127.0.0.1")] },
+    });
+    expect((await lookUp(mapped)).found).toMatchObject({
+      addresses: ["10.1.1.1", "127.0.0.1"],
+      single: false,
+    });
+    const same = byType({
+      A: { answers: [a("web.test", "10.1.1.1")] },
+      AAAA: { answers: [aaaa("web.test", "::ffff:10.1.1.1")] },
+    });
+    expect((await lookUp(same)).found).toMatchObject({ addresses: ["10.1.1.1"], count: 1, single: true });
+  });
+
+  test("has 16 addresses that are looked at, and tells of how many", async () => {
     const answers = Array.from({ length: 50 }, (_, at) => a("web.test", `10.1.1.${at}`));
     const { found } = await lookUp(byType({ A: { answers } }));
-    expect(found.kind === "found" && found.addresses).toHaveLength(32);
+    expect(found.kind === "found" && found.addresses).toHaveLength(16);
+    expect(found).toMatchObject({ count: 50 });
   });
 });

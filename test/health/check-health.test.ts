@@ -2,14 +2,16 @@ import { describe, expect, test } from "vitest";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
 import { checkHealth } from "../../src/health/check-health.ts";
-import type { TimedReply } from "../../src/model/net.ts";
+import type { NoReply, TimedReply } from "../../src/model/net.ts";
 import type { Health, HealthReport } from "../../src/model/observation.ts";
 import { type Body, replyOf } from "./bodies.ts";
 
 const catalog = await loadCatalog();
 const ORIGIN = "http://10.0.0.1:8080";
 
-type Pages = Readonly<Record<string, Partial<Body>>>;
+/** A body that was cut, or why there is no answer. */
+type Page = (Partial<Body> & Pick<TimedReply, "cut" | "packed">) | NoReply["failure"];
+type Pages = Readonly<Record<string, Page>>;
 
 interface Asked {
   readonly checks: readonly HealthReport[];
@@ -20,7 +22,7 @@ interface Server {
   /** What it was named, and how it fared by that. */
   readonly type?: string;
   readonly health?: Health;
-  readonly otherwise?: Partial<Body> | "silence";
+  readonly otherwise?: Page;
 }
 
 /** Asks a server that has these pages and answers `otherwise` anywhere else. */
@@ -29,12 +31,15 @@ async function ask(
   { type = "http", health = "healthy", otherwise = { status: 404 } }: Server = {},
 ): Promise<Asked> {
   const paths: string[] = [];
-  const get = async (path: string): Promise<TimedReply | undefined> => {
-    paths.push(path);
-    const page = Object.hasOwn(pages, path) ? pages[path] : otherwise;
-    return page === undefined || page === "silence" ? undefined : { ...replyOf(page), latencyMs: 1.5 };
+  const session = {
+    ask: async (path: string): Promise<TimedReply | NoReply> => {
+      paths.push(path);
+      const page = (Object.hasOwn(pages, path) ? pages[path] : undefined) ?? otherwise;
+      if (typeof page === "string") return { failure: page, latencyMs: 5_000 };
+      const { cut, packed } = page;
+      return { ...replyOf(page), ...(cut && { cut }), ...(packed && { packed }), latencyMs: 1.5 };
+    },
   };
-  const session = { get, close: async () => {} };
   const claim = { type, confidence: 0.9, health, summary: "was recognised", overHttp: true as const };
   return { checks: await checkHealth({ session, claim, catalog, origin: ORIGIN }), paths };
 }
@@ -71,7 +76,7 @@ describe("asking for health", () => {
     ["everything is empty", {}, EMPTY],
     ["everything has moved", {}, { status: 301, headers: { location: "/health/" } }],
     ["everything is well", {}, OK],
-    ["everything is silent", {}, "silence"],
+    ["everything is silent", {}, "timeout"],
   ])("takes few requests where %s", async (_, pages, otherwise) => {
     const { paths } = await ask(pages, { otherwise });
     expect(paths.length).toBeLessThanOrEqual(9);
@@ -169,6 +174,95 @@ describe("asking for health", () => {
     });
   });
 
+  describe("a server that says the same at every path", () => {
+    test.each<[string, Partial<Body>, string]>([
+      ["401", { status: 401 }, "protected"],
+      ["429", { status: 429 }, "unknown"],
+      ["302 to log in", { status: 302, headers: { location: "/login" } }, "protected"],
+      ["that it is well", OK, "healthy"],
+    ])("is asked once around and reported once: %s", async (_, otherwise, health) => {
+      const { checks, paths } = await ask({}, { otherwise });
+      expect(checks).toMatchObject([{ path: "/health", health }]);
+      expect(checks[0]?.summary).toMatch(
+        /; the same at \/ready, \/healthz, \/actuator\/health, \/-\/healthy, \/up$/,
+      );
+      expect(paths).toHaveLength(6);
+    });
+
+    test("is not who says another thing at one of them", async () => {
+      const { checks } = await ask({ "/healthz": FAILS }, { otherwise: { status: 401 } });
+      expect(checks.map(({ path, health }) => `${path} ${health}`)).toEqual([
+        "/healthz unhealthy",
+        "/health protected",
+      ]);
+    });
+  });
+
+  describe("a path that gives no answer", () => {
+    test.each<[string, Page, string, string]>([
+      ["hangs", "timeout", "unhealthy", "no answer in 5 s"],
+      ["hangs up", "closed", "unhealthy", "hung up without an answer"],
+      ["cannot be read", "garbled", "unknown", "no HTTP answer that could be read"],
+    ])("is a finding where others answer: it %s", async (_, page, health, summary) => {
+      const { checks } = await ask({ "/": PAGE, "/health": page });
+      expect(checks).toEqual([{ path: "/health", code: 0, latencyMs: 5_000, health, summary }]);
+    });
+
+    test("is one also after it has moved", async () => {
+      const moved = { status: 301, headers: { location: "/health/" } };
+      expect(await verdict({ "/health": moved, "/health/": "timeout" })).toBe("unhealthy by /health");
+    });
+
+    test("is degraded where another is well", async () => {
+      const { checks } = await ask({ "/health": "timeout", "/ready": OK });
+      expect(checks).toMatchObject([
+        { path: "/health", health: "degraded", summary: "no answer in 5 s; well by another path" },
+        { path: "/ready", health: "healthy" },
+      ]);
+      expect(await verdict({ "/health": "timeout", "/ready": FAILS })).toBe("unhealthy by /ready");
+    });
+
+    test("tells nothing where every other is silent, too, and the page makes nobody healthy then", async () => {
+      for (const otherwise of ["timeout", "closed"] as const) {
+        const { checks } = await ask({ "/": PAGE }, { otherwise });
+        expect(checks).toMatchObject([
+          {
+            path: "/",
+            health: "unknown",
+            summary: "questions for its health got no answer at all, only this one did",
+          },
+        ]);
+      }
+    });
+
+    test("tells nothing where it was not asked", async () => {
+      for (const page of ["unsent", "cancelled"] as const)
+        expect(await verdict({ "/": PAGE, "/health": page })).toBe("healthy by /");
+    });
+
+    test("is asked again where it hung up: the connection may have been closing", async () => {
+      let asked = 0;
+      const session = {
+        ask: async (path: string): Promise<TimedReply | NoReply> => {
+          if (path === "/health" && asked++ === 0) return { failure: "closed", latencyMs: 1 };
+          return { ...replyOf(path === "/health" ? OK : { status: 404 }), latencyMs: 1 };
+        },
+      };
+      const claim = { type: "http", confidence: 0.9, summary: "" };
+      const checks = await checkHealth({ session, claim, catalog, origin: ORIGIN });
+      expect(checks).toMatchObject([{ path: "/health", code: 200, health: "healthy" }]);
+    });
+  });
+
+  describe("an answer that was cut", () => {
+    test("is unknown, and so is the page", async () => {
+      const half = { body: '{"status":"unhe', cut: "timeout" as const };
+      expect(await verdict({ "/": PAGE, "/health": half })).toBe("unknown by /health");
+      expect(await verdict({}, { otherwise: half })).toBe("unknown by /");
+      expect(await verdict({ "/": { body: "<html>", cut: "closed" } })).toBe("unknown by /");
+    });
+  });
+
   describe("where no path answers", () => {
     test("says so, and what the page says", async () => {
       const { checks } = await ask({ "/": PAGE });
@@ -195,7 +289,7 @@ describe("asking for health", () => {
     });
 
     test("has nothing to report where there is no answer at all", async () => {
-      expect((await ask({}, { otherwise: "silence" })).checks).toEqual([]);
+      expect((await ask({}, { otherwise: "timeout" })).checks).toEqual([]);
     });
   });
 
@@ -222,6 +316,42 @@ describe("asking for health", () => {
       expect(paths).not.toContain("/login");
     });
 
+    test("on and on is unhealthy", async () => {
+      const circle = (location: string): Page => ({ status: 302, headers: { location } });
+      const itself = { "/": circle("/") };
+      expect(await verdict(itself)).toBe("unhealthy by /");
+      const { checks } = await ask({ "/health": circle("/a/health") }, { otherwise: circle("/health") });
+      expect(checks).toMatchObject([
+        { health: "unhealthy", summary: "no path for health answered, only this one: redirects on and on" },
+      ]);
+    });
+
+    test("of the page is followed on its own server, where it has no kind", async () => {
+      const page = { status: 302, headers: { location: "/ui/" } };
+      expect(await verdict({ "/": page, "/ui/": PAGE })).toBe("healthy by /");
+      expect(await verdict({ "/": page, "/ui/": { status: 502 } })).toBe("unhealthy by /");
+      expect(await verdict({ "/": page })).toBe("unknown by /");
+      expect(await verdict({ "/": page, "/ui/": "timeout" })).toBe("unknown by /");
+      expect(await verdict({ "/": page, "/ui/": { status: 302, headers: { location: "/login" } } })).toBe(
+        "protected by /",
+      );
+      expect((await ask({ "/": page }, { type: "neo4j" })).paths).not.toContain("/ui/");
+    });
+
+    test("that leads ever deeper is not followed for ever", async () => {
+      let asked = 0;
+      const session = {
+        ask: async (): Promise<TimedReply> => ({
+          ...replyOf({ status: 302, headers: { location: `/${"x/".repeat(++asked)}` } }),
+          latencyMs: 1,
+        }),
+      };
+      const claim = { type: "http", confidence: 0.9, health: "healthy" as const, summary: "" };
+      const [check] = await checkHealth({ session, claim, catalog, origin: ORIGIN });
+      expect(check?.health).toBe("unhealthy");
+      expect(asked).toBeLessThanOrEqual(14);
+    });
+
     test("off the host is bait, and not taken", async () => {
       const otherwise = { status: 302, headers: { location: "http://169.254.169.254/latest/health" } };
       const { checks, paths } = await ask({}, { otherwise });
@@ -229,6 +359,7 @@ describe("asking for health", () => {
         {
           path: "/",
           code: 302,
+          health: "unknown",
           summary:
             "no path for health answered, only this one: redirects to http://169.254.169.254/latest/health",
         },

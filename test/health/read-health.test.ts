@@ -2,14 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { loadCatalog } from "../../src/catalog/index.ts";
-import { readHealth } from "../../src/health/read-health.ts";
+import { type Answer, readHealth } from "../../src/health/read-health.ts";
 import type { HealthReading } from "../../src/health/reading.ts";
-import type { HttpReply } from "../../src/model/catalog.ts";
-import { BODIES, OWN, replyOf } from "./bodies.ts";
+import { BODIES, type Body, OWN, replyOf } from "./bodies.ts";
 
 const catalog = await loadCatalog();
 
-function read(reply: HttpReply, path = "/health", type?: string): HealthReading | undefined {
+function read(reply: Answer, path = "/health", type?: string): HealthReading | undefined {
   const owner = type === undefined ? undefined : catalog.get(type);
   return readHealth(reply, { path, ...(owner && { owner }) });
 }
@@ -56,6 +55,65 @@ describe("the health in an answer", () => {
   test("takes a part called __proto__ for a part", () => {
     const reading = read(replyOf({ body: '{"status":"ok","checks":{"__proto__":{"status":"down"}}}' }));
     expect(Object.entries(reading?.parts ?? {})).toEqual([["__proto__", "unhealthy"]]);
+  });
+});
+
+describe("an answer that was not read in full", () => {
+  test.each<[string, Partial<Body> & Pick<Answer, "cut" | "packed">, string?]>([
+    ["its words may go on", { body: "ok", cut: "timeout" }, '"ok", stopped half-way until time was up'],
+    ["there are none yet", { body: "", cut: "closed" }, "no body, hung up half-way"],
+    [
+      "its JSON is a half",
+      { body: '{"status":"unhe', cut: "timeout" },
+      '"{"status":"unhe", stopped half-way until time was up',
+    ],
+    ["it is too long", { body: '{"status":"ok","x":"y', cut: "size" }],
+    [
+      "it is packed",
+      { body: "", packed: true, headers: { "content-encoding": "zstd" } },
+      "packed as zstd, not read",
+    ],
+  ])("is unknown where %s, at a path of its kind, too", (_, { cut, packed, ...body }, summary) => {
+    const reply = { ...replyOf(body), ...(cut && { cut }), ...(packed && { packed }) };
+    for (const type of [undefined, "prometheus"]) {
+      const reading = read(reply, "/-/healthy", type);
+      expect(reading?.health).toBe("unknown");
+      if (summary !== undefined) expect(reading?.summary).toBe(summary);
+    }
+  });
+
+  test("says so of what is too long", () => {
+    const reply = { ...replyOf({ body: "x".repeat(65_536) }), cut: "size" as const };
+    expect(read(reply)?.summary).toMatch(/only the first 64 KiB were read$/);
+  });
+
+  test("is read where what came is whole, or its code tells", () => {
+    const cut = { cut: "closed" as const };
+    expect(read({ ...replyOf({ body: '{"status":"ok"}' }), ...cut })?.health).toBe("healthy");
+    expect(read({ ...replyOf({ status: 503, body: '{"sta' }), ...cut })?.health).toBe("unhealthy");
+    expect(read({ ...replyOf({ status: 401 }), ...cut })?.health).toBe("protected");
+    expect(read({ ...replyOf({ status: 404 }), ...cut })).toBeUndefined();
+    const page = `<html>${"x".repeat(65_530)}`;
+    expect(read({ ...replyOf({ body: page }), cut: "size" })).toBeUndefined();
+  });
+});
+
+describe("what is wrapped", () => {
+  test.each([
+    ['{"status":"success","data":{"status":"unhealthy"}}', "unhealthy", 'data.status "unhealthy"'],
+    ['{"success":true,"data":{"status":"DOWN"}}', "unhealthy", 'data.status "DOWN"'],
+    ['{"result":{"status":"DOWN"}}', "unhealthy", 'result.status "DOWN"'],
+    ['{"data":{"status":"UP"}}', "healthy", 'data.status "UP"'],
+    ['{"code":200,"message":"OK","payload":{"healthy":false}}', "unhealthy", "payload.healthy false"],
+    ['{"ok":true,"response":{"status":"ok","checks":{"db":{"status":"down"}}}}', "degraded", undefined],
+    ['{"status":"error","data":{"status":"ok"}}', "unhealthy", undefined],
+    ['{"success":false,"data":{"status":"ok"}}', "unhealthy", undefined],
+    ['{"status":"UP","data":{"status":"DOWN"}}', "degraded", undefined],
+    ['{"status":"ok","data":{"status":"purple"}}', "healthy", undefined],
+  ])("speaks for the whole where nothing else does: %s", (body, health, summary) => {
+    const reading = read(replyOf({ body }));
+    expect(reading?.health).toBe(health);
+    if (summary !== undefined) expect(reading?.summary).toBe(summary);
   });
 });
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type TLSSocket, type TlsOptions, createServer } from "node:tls";
+import { type SecureVersion, type TLSSocket, type TlsOptions, createServer } from "node:tls";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -33,6 +33,10 @@ async function startTls(options: TlsOptions, serve: (socket: TLSSocket) => void)
   };
 }
 
+function mutual(version: SecureVersion): TlsOptions {
+  return { requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
+}
+
 function pong(socket: TLSSocket): void {
   socket.on("data", (bytes) =>
     socket.write(String(bytes).includes("PING") ? "+PONG\r\n" : "-ERR unknown command\r\n"),
@@ -52,16 +56,49 @@ describe("a server that speaks TLS", () => {
     expect(await ask(server.port)).toMatchObject({ claim: { type: "redis" }, tls: CERTIFICATE });
   });
 
-  test("and wants a certificate of its client is unknown, with its own words for why", async () => {
-    using server = await startTls(
-      { requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.3" },
-      () => {},
-    );
-    const found = await ask(server.port);
-    expect(found).toMatchObject({
-      tls: CERTIFICATE,
-      reason: expect.stringMatching(/^refused: .*certificate/),
+  test.each([
+    ["TLSv1.3", undefined],
+    ["TLSv1.2", undefined],
+    ["TLSv1.2", ["http/1.1"]],
+  ] as const)(
+    "and wants a certificate of its client is unknown, and why is told (%s, ALPN %j)",
+    async (version, alpn) => {
+      using server = await startTls(
+        { ...mutual(version), ...(alpn && { ALPNProtocols: [...alpn] }) },
+        () => {},
+      );
+      const found = await ask(server.port);
+      expect(found).toMatchObject({
+        tls: { ...CERTIFICATE, protocol: version, clientCertificate: "required" },
+        reason: "wants a client certificate",
+      });
+      expect(found.claim).toBeUndefined();
+    },
+  );
+
+  test.each(["http/1.1", "h2"])("and wants one, having agreed to %s, is no more than HTTP", async (alpn) => {
+    using server = await startTls({ ...mutual("TLSv1.3"), ALPNProtocols: [alpn] }, () => {});
+    expect(await ask(server.port, "etcd")).toMatchObject({
+      tls: { ...CERTIFICATE, alpn, clientCertificate: "required" },
+      claim: {
+        type: "http",
+        confidence: 0.5,
+        health: "protected",
+        summary: `agreed to ${alpn} by ALPN, and wants a client certificate`,
+      },
     });
-    expect(found.claim).toBeUndefined();
+  });
+
+  test("and takes a client without a certificate is named as any other", async () => {
+    using server = await startTls({ requestCert: true, rejectUnauthorized: false }, pong);
+    const tls = { ...CERTIFICATE, clientCertificate: "wanted" };
+    expect(await ask(server.port)).toMatchObject({ claim: { type: "redis" }, tls });
+  });
+
+  test("and asks for a certificate in the handshake, and for another reason closes, is not said to insist", async () => {
+    using server = await startTls({ requestCert: true, rejectUnauthorized: false }, (socket) => socket.end());
+    const found = await ask(server.port);
+    expect(found).toMatchObject({ tls: { clientCertificate: "wanted" } });
+    expect(found.reason).not.toBe("wants a client certificate");
   });
 });

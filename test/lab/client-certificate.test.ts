@@ -10,7 +10,7 @@ describe.each([[["tcp"]], [["http"]], [["tcp", "http"]]])(
   (strategies) => {
     let lab: Lab;
     let inventory: Inventory;
-    const ports = [443, 2_379, 6_379, 8_443, 8_444];
+    const ports = [443, 2_379, 6_379, 7_001, 8_443, 8_444];
 
     function serviceAt(port: number): Service | undefined {
       return inventory.services.find((service) => service.port === port);
@@ -26,6 +26,7 @@ describe.each([[["tcp"]], [["http"]], [["tcp", "http"]]])(
       await Promise.all([
         h1.etcd({ tls, clientAuthority }),
         h1.redis({ tls, clientAuthority }),
+        h1.redis({ port: 7_001, tls, clientAuthority, tlsProtocols: "TLSv1.2" }),
         h1.nginx({ tls, clientAuthority }),
         h1.nginx({ port: 81, tls, clientAuthority, tlsPort: 8_443, locations: old }),
         h1.nginx({ port: 82, tls, tlsPort: 8_444, locations: optional }),
@@ -39,6 +40,7 @@ describe.each([[["tcp"]], [["http"]], [["tcp", "http"]]])(
       [443, "nginx", "protected", "required"],
       [2_379, "http", "protected", "required"],
       [6_379, "unknown", "protected", "required"],
+      [7_001, "unknown", "protected", "required"],
       [8_443, "nginx", "protected", "required"],
       [8_444, "nginx", "healthy", "wanted"],
     ])("port %i is %s and %s: one is %s", (port, type, status, clientCertificate) => {
@@ -50,10 +52,12 @@ describe.each([[["tcp"]], [["http"]], [["tcp", "http"]]])(
       });
     });
 
-    test.each([443, 2_379, 6_379, 8_443])("and port %i says so", (port) => {
-      expect(serviceAt(port)?.evidence.map(({ summary }) => summary).join()).toContain(
-        "wants a client certificate",
-      );
+    test.each([443, 2_379, 6_379, 7_001, 8_443])("and port %i says so", (port) => {
+      expect(
+        serviceAt(port)
+          ?.evidence.map(({ summary }) => summary)
+          .join(),
+      ).toContain("wants a client certificate");
     });
   },
 );

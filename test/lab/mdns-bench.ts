@@ -5,6 +5,7 @@ import { systemClock } from "../../src/model/clock.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Scope, Strategy, StrategyContext } from "../../src/model/strategy.ts";
 import { systemNet } from "../../src/net/index.ts";
+import { ownAddresses } from "../../src/run/own.ts";
 
 /** A scope of nothing but what mDNS goes by. */
 export function mdnsScope(wanted: Partial<Pick<Scope, "services" | "interfaces">> = {}): Scope {
@@ -50,7 +51,7 @@ export async function mdnsBench(): Promise<MdnsBench> {
     net: systemNet,
     catalog: await loadCatalog(),
     clock: systemClock,
-    isOwn: () => false,
+    isOwn: ownAddresses(systemNet.interfaces()),
     isTarget: () => true,
     identify: never,
     signal: stop.signal,

@@ -127,6 +127,7 @@ describe("the cache", () => {
     cache.take([a(HOST, "10.0.0.1")], "x", 0);
     cache.take(recordsOf(1), "1", 5_000);
     cache.take([a(HOST, "10.0.0.1"), a(HOST, "10.0.0.66")], "1", 10_000);
+    expect(cache.size).toBe(2_049);
     expect(addressesAt(cache, 119_999)).toEqual(["10.0.0.1"]);
     expect(addressesAt(cache, 120_000)).toEqual([]);
   });

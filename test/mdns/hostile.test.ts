@@ -139,7 +139,10 @@ describe("strangers' packets", () => {
         srv(owner, host, 1 + round * 8 + at, { ttlSeconds: 1 }),
       );
       const addresses = Array.from({ length: 16 }, (_, at) => a(host, `10.0.${round}.${at}`));
-      bench.network.say(link, response([ptr(TYPE, owner), txt(owner, []), ...all, ...addresses]));
+      bench.network.say(
+        link,
+        response([ptr(TYPE, owner), txt(owner, []), ...all, ...addresses, nsec(host, [1])]),
+      );
       await bench.time.pass(60);
     }
     await bench.time.pass(8_000);
@@ -170,7 +173,7 @@ describe("strangers' packets", () => {
       ],
     ],
   ])("with more %s are told of once", async (_, records) => {
-    const bench = browsing();
+    const bench = browsing({ wishes: HTTP });
     const link = bench.network.link();
     const end = bench.start([link]);
     for (let at = 0; at < records.length; at += 100) {

@@ -24,12 +24,14 @@ function looking(records: readonly DnsRecord[], links = 1): Looking {
   let options: MulticastOptions | undefined;
   const network = new FakeNetwork(time, (packet) => options?.onPacket(packet));
   const link = network.link();
+  const other = network.link({ interface: "wlan0" });
   network.respond(link, () => records);
+  network.respond(other, () => [...records, a(HOST, "10.1.0.1")]);
   const net = {
     multicast(given: MulticastOptions): Promise<MulticastLinks> {
       options = given;
       return Promise.resolve({
-        links: links === 0 ? [] : [link],
+        links: [link, other].slice(0, links),
         faults: [],
         shared: false,
         close: () => {
@@ -98,6 +100,10 @@ describe("a host name on the link", () => {
     const found = bench.look("h1.local");
     await bench.time.pass(3_000);
     expect(await found).toEqual(near.slice(0, 16).map(({ address }) => address));
+    const twice = looking([...far, ...near.slice(0, 15), aaaa(HOST, "fe80::1")], 2);
+    const both = twice.look("h1.local");
+    await twice.time.pass(3_000);
+    expect(await both).toHaveLength(16);
     const nowhere = looking(far);
     const none = nowhere.look("h1.local");
     await nowhere.time.pass(3_000);

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
-import { gzipSync } from "node:zlib";
+import type { Socket } from "node:net";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import { describe, expect, test, vi } from "vitest";
 
-import type { HttpReply } from "../../src/model/catalog.ts";
-import type { TimedReply } from "../../src/model/net.ts";
+import type { NoReply, TimedReply } from "../../src/model/net.ts";
 import { openHttpSession } from "../../src/net/http.ts";
 import { startBadServer } from "../lab/bad-server.js";
 import { listening } from "../lab/listening.js";
@@ -34,23 +34,32 @@ interface Asked {
 /** GETs the paths at once, and looks that nothing is left of it. */
 async function ask(
   port: number,
-  { paths = ["/"], address, hostname, headers = {}, timeoutMs = 600_000, signal = NEVER }: Asked = {},
+  asked: Asked = {},
 ): Promise<{ replies: (TimedReply | undefined)[]; opened: number }> {
+  const { outcomes, opened } = await askWhy(port, asked);
+  return { replies: outcomes.map((one) => ("failure" in one ? undefined : one)), opened };
+}
+
+/** The same with what stood in the way. */
+async function askWhy(
+  port: number,
+  { paths = ["/"], address, hostname, headers = {}, timeoutMs = 600_000, signal = NEVER }: Asked = {},
+): Promise<{ outcomes: (TimedReply | NoReply)[]; opened: number }> {
   const { dial, opened, closed } = countedDial();
   const name = hostname === undefined ? {} : { hostname };
   const to = { endpoint: at(port, address), tls: false, ...name, headers };
   const options = { ...to, timeoutMs, signal, connections: 4 };
   const session = await openHttpSession(options, dial);
-  const replies = await Promise.all(paths.map((path) => session.get(path)));
+  const outcomes = await Promise.all(paths.map((path) => session.ask(path)));
   await session.close();
   await until(() => closed() === opened());
-  return { replies, opened: opened() };
+  return { outcomes, opened: opened() };
 }
 
 async function askBad(
   mode: Parameters<typeof startBadServer>[0],
   asked?: Asked,
-): Promise<HttpReply | undefined> {
+): Promise<TimedReply | undefined> {
   const before = handles();
   const { replies } = await during(startBadServer(mode), ({ port }) => ask(port, asked));
   await handlesBackTo(before);
@@ -202,19 +211,63 @@ describe("an HTTP session", () => {
     );
     const { replies } = await during(server, ({ port }) => ask(port));
     expect(replies[0]?.body).toHaveLength(64 * 1024);
+    expect(replies[0]?.cut).toBe("size");
     await handlesBackTo(before);
   });
 
-  test("unpacks what is packed, unless it is a bomb", async () => {
-    const packed = { headers: { "content-encoding": "gzip" }, body: gzipSync('{"a":1}') };
+  test.each([
+    ["gzip", gzipSync('{"a":1}')],
+    ["x-gzip", gzipSync('{"a":1}')],
+    ["GZIP", gzipSync('{"a":1}')],
+    ["identity", Buffer.from('{"a":1}')],
+    ["gzip, br", brotliCompressSync(gzipSync('{"a":1}'))],
+    [" br ,, identity ", brotliCompressSync('{"a":1}')],
+  ])("unpacks %j", async (encoding, body) => {
     await during(
-      pages(() => packed),
+      pages(() => ({ headers: { "content-encoding": encoding }, body })),
       async ({ port }) => {
-        expect((await ask(port)).replies[0]?.json).toEqual({ a: 1 });
+        const [reply] = (await ask(port)).replies;
+        expect(reply?.json).toEqual({ a: 1 });
+        expect(reply?.packed ?? reply?.cut).toBeUndefined();
       },
     );
+  });
+
+  test.each([
+    ["zstd", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3])],
+    ["gzip", Buffer.from('{"a":1}')],
+    ["gzip, gzip, gzip, gzip", gzipSync(gzipSync(gzipSync(gzipSync("ok"))))],
+  ])("says that it could not unpack %j", async (encoding, body) => {
+    await during(
+      pages(() => ({ headers: { "content-encoding": encoding }, body })),
+      async ({ port }) => {
+        expect((await ask(port)).replies[0]).toMatchObject({ body: "", json: undefined, packed: true });
+      },
+    );
+  });
+
+  test("takes half of a packed body for a half", async () => {
+    const half = gzipSync(`{"status":"ok"}${" ".repeat(9)}${Math.E}`).subarray(0, -12);
+    await during(
+      pages(() => ({ headers: { "content-encoding": "gzip" }, body: half })),
+      async ({ port }) => {
+        expect((await ask(port)).replies[0]?.cut).toBe("closed");
+      },
+    );
+  });
+
+  test("takes a byte order mark for no part of the text", async () => {
+    await during(
+      pages(() => ({ body: '\ufeff{"a":1}' })),
+      async ({ port }) => {
+        expect((await ask(port)).replies[0]).toMatchObject({ body: '{"a":1}', json: { a: 1 } });
+      },
+    );
+  });
+
+  test("is not blown up by a bomb", async () => {
     const bomb = await askBad("gzipbomb");
-    expect(bomb).toMatchObject({ status: 200, json: undefined });
+    expect(bomb).toMatchObject({ status: 200, json: undefined, cut: "size" });
     expect(bomb?.body.length).toBeLessThanOrEqual(64 * 1024);
   });
 
@@ -241,7 +294,89 @@ describe("an HTTP session", () => {
   });
 
   test("keeps the half of a body that came", async () => {
-    expect(await askBad("half")).toMatchObject({ status: 200, body: "abc" });
+    expect(await askBad("half")).toMatchObject({ status: 200, body: "abc", cut: "closed" });
+  });
+
+  test("keeps what came of a body until time was up", async () => {
+    const server = serve((socket) =>
+      socket.once("data", () => void socket.write('HTTP/1.1 200 OK\r\n\r\n{"status":"unhe')),
+    );
+    await during(server, async ({ port }) => {
+      const [reply] = (await ask(port, { timeoutMs: 200 })).replies;
+      expect(reply).toMatchObject({ status: 200, body: '{"status":"unhe', cut: "timeout" });
+    });
+  });
+
+  test("takes a body of exactly 64 KiB for the whole", async () => {
+    await during(
+      pages(() => ({ body: "x".repeat(64 * 1024) })),
+      async ({ port }) => {
+        const [reply] = (await ask(port)).replies;
+        expect([reply?.body.length, reply?.cut]).toEqual([64 * 1024, undefined]);
+      },
+    );
+  });
+
+  test.each([
+    ["headers", "garbled"],
+    ["mute", "timeout"],
+    ["slowhttp", "timeout"],
+  ] as const)("tells why there is no answer of one that is %s", async (mode, failure) => {
+    await during(startBadServer(mode), async ({ port }) => {
+      const { outcomes } = await askWhy(port, { timeoutMs: 300 });
+      expect(outcomes).toMatchObject([{ failure }]);
+    });
+  });
+
+  test.each<[string, (socket: Socket) => void, NoReply["failure"]]>([
+    ["hangs up", (socket) => void socket.end(), "closed"],
+    ["resets", (socket) => void socket.resetAndDestroy(), "closed"],
+    ["answers with no HTTP", (socket) => void socket.write("\0\x01\x02no HTTP\r\n"), "garbled"],
+  ])("tells that a peer %s when it is asked", async (_, act, failure) => {
+    await during(
+      serve((socket) => socket.once("data", () => act(socket))),
+      async ({ port }) => {
+        expect((await askWhy(port)).outcomes).toMatchObject([{ failure }]);
+      },
+    );
+  });
+
+  test("tells what was never asked", async () => {
+    const nobody = await askWhy(await closedPort());
+    expect(nobody.outcomes).toEqual([{ failure: "unsent", latencyMs: 0 }]);
+    await during(startBadServer("mute"), async ({ port }) => {
+      const over = await askWhy(port, { signal: AbortSignal.abort() });
+      expect(over.outcomes).toEqual([{ failure: "cancelled", latencyMs: 0 }]);
+      const crowd = await askWhy(port, { timeoutMs: 300, paths: ["/1", "/2", "/3", "/4", "/5"] });
+      expect(crowd.outcomes.filter((one) => "failure" in one && one.failure === "unsent")).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    ["in one piece", (text: string) => [text]],
+    ["letter by letter", (text: string) => [...text]],
+  ])("bears that it is told to go on, %s", async (_, split) => {
+    const interim =
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100\r\nX-A: b\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n";
+    const server = serve((socket) => {
+      socket.setNoDelay(true);
+      // The last piece may be the beginning of another one.
+      const answer = `${interim}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nHTTP`;
+      socket.on("data", () => split(answer).forEach((piece) => setImmediate(() => socket.write(piece))));
+    });
+    await during(server, async ({ port }) => {
+      const { replies } = await ask(port, { paths: ["/1", "/2", "/3", "/4", "/5", "/6"] });
+      expect(replies.map((reply) => reply?.body)).toEqual(Array(6).fill("HTTP"));
+    });
+  });
+
+  test("has no answer where that is all that comes", async () => {
+    const server = serve((socket) =>
+      socket.once("data", () => void socket.end("HTTP/1.1 100 Continue\r\n\r\n")),
+    );
+    await during(server, async ({ port }) => {
+      expect((await askWhy(port)).outcomes).toMatchObject([{ failure: "closed" }]);
+    });
   });
 
   test.each(["garbage", "closer", "rst", "echo", "flood"] as const)(

@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { Server } from "node:net";
+import { type Server, createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type TlsOptions, createServer } from "node:tls";
 
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { fromLatin1, hex, latin1 } from "../../src/model/bytes.ts";
+import { afterAlert } from "../../src/model/client-certificate.ts";
 import type { SecureOptions, Secured } from "../../src/model/net.ts";
 import { startBadServer } from "../lab/bad-server.js";
 import { makeCertificate } from "../lab/certificates.ts";
@@ -42,6 +44,40 @@ async function securing(
   const { connection, closed } = await open(port);
   const secured = await connection.secure({ timeoutMs: LONG, signal: NEVER, ...options });
   return { secured, closed };
+}
+
+/** Passes on what a server says, and cuts in when the client has spoken twice: with an alert, or without a word. */
+function cutting(inner: number, alert: number | undefined): Promise<Listening> {
+  return serve((client) => {
+    let spoken = 0;
+    const server = createConnection(inner, "127.0.0.1");
+    server.on("error", () => {});
+    server.on("data", (bytes) => void (spoken < 2 && client.write(bytes)));
+    client.on("close", () => server.destroy());
+    client.on("data", (bytes) => {
+      spoken++;
+      if (spoken < 2) return void server.write(bytes);
+      if (alert === undefined) client.end();
+      else client.end(hex(`15 0303 0002 02 ${alert.toString(16)}`));
+    });
+  });
+}
+
+/** Passes on the first that a server says with some bits turned over, and hangs up. */
+function garbling(
+  inner: number,
+  flips: readonly (readonly [at: number, bits: number])[],
+): Promise<Listening> {
+  return serve((client) => {
+    const server = createConnection(inner, "127.0.0.1");
+    server.on("error", () => {});
+    server.once("data", (flight) => {
+      for (const [at, bits] of flips) flight[at % flight.length] = (flight[at % flight.length] ?? 0) ^ bits;
+      client.end(flight);
+    });
+    client.on("close", () => server.destroy());
+    client.once("data", (hello) => server.write(hello));
+  });
 }
 
 function hears(text: string): (received: Uint8Array) => true | undefined {
@@ -83,6 +119,119 @@ describe("TLS", () => {
       const { secured } = await securing(port, { alpn: ["h2", "http/1.1"] });
       expect(secured).toMatchObject({ kind: "open", facts: { protocol: "TLSv1.2", alpn: "h2" } });
       if (secured?.kind === "open") secured.connection.close();
+    });
+  });
+
+  test.each([
+    ["TLSv1.3", false, "wanted"],
+    ["TLSv1.2", false, "wanted"],
+    ["TLSv1.3", true, "wanted"],
+  ] as const)(
+    "by %s tells that a client certificate is wanted (insisted on: %j)",
+    async (version, insists, clientCertificate) => {
+      const options = {
+        requestCert: true,
+        rejectUnauthorized: insists,
+        minVersion: version,
+        maxVersion: version,
+      };
+      await during(serveTls(options), async ({ port }) => {
+        const { secured } = await securing(port);
+        expect(secured).toMatchObject({ kind: "open", facts: { protocol: version, clientCertificate } });
+        if (secured?.kind !== "open") return;
+        await secured.connection.until(hears("inside"), LONG, NEVER);
+        expect(secured.connection.alert !== undefined).toBe(insists);
+        expect(afterAlert(secured.facts, secured.connection.alert).clientCertificate).toBe(
+          insists ? "required" : "wanted",
+        );
+        secured.connection.close();
+      });
+    },
+  );
+
+  test.each(["TLSv1.2", "TLSv1.1", "TLSv1"] as const)(
+    "by %s shows the certificate of a server that refuses the handshake for want of a client's",
+    async (version) => {
+      const before = handles();
+      const options = {
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: version,
+        maxVersion: version,
+      };
+      await during(serveTls({ ...options, ciphers: "DEFAULT@SECLEVEL=0" }), async ({ port }) => {
+        const { secured, closed } = await securing(port);
+        expect(secured).toMatchObject({
+          kind: "alert",
+          facts: {
+            protocol: version,
+            clientCertificate: "required",
+            certificate: { subject: "lab.example", problem: "self-signed certificate" },
+          },
+        });
+        await until(() => closed() === 1);
+      });
+      await handlesBackTo(before);
+    },
+  );
+
+  test.each(["TLSv1.2", "TLSv1.3"] as const)(
+    "by %s tells nothing of client certificates where none is wanted",
+    async (version) => {
+      await during(serveTls({ maxVersion: version }), async ({ port }) => {
+        const { secured } = await securing(port);
+        if (secured?.kind !== "open") throw new Error("there was no handshake");
+        expect(secured.facts).not.toHaveProperty("clientCertificate");
+        secured.connection.close();
+      });
+    },
+  );
+
+  test.each([
+    ["hangs up", undefined, "broken off", "wanted"],
+    ["says internal_error", 80, "internal error", "wanted"],
+    ["says bad_certificate", 42, "bad certificate", "required"],
+    ["says access_denied", 49, "access denied", "required"],
+  ] as const)(
+    "a server that %s once the client has shown no certificate",
+    async (_, alert, reason, clientCertificate) => {
+      const before = handles();
+      const options: TlsOptions = { requestCert: true, rejectUnauthorized: false, maxVersion: "TLSv1.2" };
+      await during(serveTls(options), async (inner) => {
+        await during(cutting(inner.port, alert), async ({ port }) => {
+          const { secured, closed } = await securing(port);
+          expect(secured).toMatchObject({ kind: "alert", facts: { clientCertificate, certificate: {} } });
+          if (secured?.kind === "alert") expect(secured.reason).toContain(reason);
+          await until(() => closed() === 1);
+        });
+      });
+      await handlesBackTo(before);
+    },
+  );
+
+  test("a garbled first flight comes to some end, and throws nothing", async () => {
+    const before = handles();
+    const options: TlsOptions = { requestCert: true, maxVersion: "TLSv1.2" };
+    await during(serveTls(options), async (inner) => {
+      const garbled = fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(1_200), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 4 }),
+        async (flips) => {
+          await during(garbling(inner.port, flips), async ({ port }) => {
+            const { secured } = await securing(port);
+            if (secured?.kind === "open") secured.connection.close();
+            if (secured?.kind === "alert") expect(secured.reason).not.toBe("");
+          });
+        },
+      );
+      await fc.assert(garbled, { numRuns: 80 });
+    });
+    await handlesBackTo(before);
+  });
+
+  test("a server that hangs up before its certificate is shown has shown nothing", async () => {
+    const server = serve((socket) => socket.once("data", () => socket.end(hex("16 0303 0004 0200 0001"))));
+    await during(server, async ({ port }) => {
+      expect((await securing(port)).secured).toBeUndefined();
     });
   });
 

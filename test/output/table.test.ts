@@ -76,6 +76,25 @@ describe("table", () => {
     expect(row).toMatch(/^unknown 9+… {2}10\.0\.0\.7:7 {2}unknown {2}said "x{9}…$/);
   });
 
+  test("says once that a client certificate is wanted, whether or not the server showed its own", async () => {
+    const evidence = [
+      {
+        strategy: "tcp",
+        at: MIXED.scan.startedAt,
+        endpoint: "10.0.0.7:7",
+        summary: "wants a client certificate",
+      },
+    ];
+    for (const certificate of [undefined, { subject: "db.example" }]) {
+      const tls = { protocol: "TLSv1.2", ...(certificate && { certificate }), clientCertificate: "required" };
+      const row = await rowOf({ tls: true, evidence, metadata: { tls } });
+      expect(row).toMatch(certificate ? /TLS db\.example, wants a/ : /TLSv1\.2, wants a/);
+      expect(row.match(/wants a client certificate/g)).toHaveLength(1);
+    }
+    const wanted = { protocol: "TLSv1.3", clientCertificate: "wanted" };
+    expect(await rowOf({ tls: true, metadata: { tls: wanted } })).not.toContain("client certificate");
+  });
+
   test("names the product unless it only repeats the type", async () => {
     expect(await rowOf({ type: "redis", product: "Redis", version: "7.0" })).toMatch(/^redis 7\.0 {2}/);
     expect(await rowOf({ type: "mysql", product: "MariaDB", version: "11.4" })).toMatch(

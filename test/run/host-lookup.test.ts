@@ -14,7 +14,7 @@ function deafNet() {
 }
 
 const { signal } = new AbortController();
-const options = { interfaces: ["eth0"], signal };
+const options = { interfaces: ["eth0"], signal, isOwn: () => false };
 
 function system(name: string): Promise<string[]> {
   return Promise.resolve([`system: ${name}`]);

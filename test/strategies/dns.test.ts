@@ -72,11 +72,13 @@ async function look(
   dnsServers: readonly NameServer[],
   more: Partial<Scope> = {},
   resolverConfig = "",
+  isOwn?: StrategyContext["isOwn"],
 ): Promise<Looked> {
   const bench = await benchOf();
   const scope = scopeOf({ domains: ["corp.test"], dnsServers, timeoutMs: 10_000, ...more });
   const found: Observation[] = [];
-  for await (const one of dns.observe(scope, contextOf(bench, scope, resolverConfig))) {
+  const context = contextOf(bench, scope, resolverConfig);
+  for await (const one of dns.observe(scope, isOwn === undefined ? context : { ...context, isOwn })) {
     expect(checkedObservation(one)).toEqual(one);
     found.push(one);
   }
@@ -380,6 +382,138 @@ describe("DNS-SD in a domain", () => {
   });
 });
 
+/** `_s0._tcp` and so on. */
+function typesUpTo(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `_s${at}._tcp`);
+}
+
+describe("more than anybody has", () => {
+  test("of addresses of a target: 16 are looked at, and that is said", async () => {
+    const records = Array.from({ length: 20 }, (_, at) => a("web.corp.test", `10.1.1.${at}`));
+    const server = await serverOf([srv("_http._tcp.corp.test", "web.corp.test", 80), ...records]);
+    const { found, warnings, complete } = await look([server]);
+    expect(found).toHaveLength(16);
+    expect(warnings).toEqual(["only 16 of 20 addresses of web.corp.test are looked at"]);
+    expect(complete).toBe(false);
+  });
+
+  test("of endpoints: 4096 are told of, and that is said", async () => {
+    const addresses = Array.from({ length: 16 }, (_, at) => a("web.corp.test", `10.1.1.${at}`));
+    const services = typesUpTo(2);
+    const many = services.flatMap((type) =>
+      Array.from({ length: 200 }, (_, at) => srv(`${type}.corp.test`, "web.corp.test", 1 + at)),
+    );
+    const server = await serverOf([...many, ...addresses]);
+    const { found, warnings, complete } = await look([server], { services });
+    expect(found).toHaveLength(4_096);
+    expect(warnings).toEqual(["dns: only 4096 announced endpoints are looked at in one run"]);
+    expect(complete).toBe(false);
+  });
+
+  test("of SRV records: 4096 are followed, and that is said", async () => {
+    const services = typesUpTo(17);
+    const server = await serverOf([a("web.corp.test", "10.1.1.1")], {
+      meddle: ({ question, over }, honest) => {
+        if (question.type !== "SRV" || !/^_s\d/i.test(question.name[0] ?? "")) return undefined;
+        const many = Array.from({ length: 256 }, (_, at) =>
+          srv(question.name, "web.corp.test", 0, { weight: at }),
+        );
+        const [truncated, answers] = over === "udp" ? [true, []] : [false, many];
+        return [encodeMessage({ ...honest, rcode: 0, authorities: [], truncated, answers })];
+      },
+    });
+    const { warnings, complete } = await look([server], { services });
+    expect(warnings).toContain("dns: only 4096 SRV records are looked at in one run");
+    expect(complete).toBe(false);
+  });
+});
+
+function nobodysOwn(): boolean {
+  return false;
+}
+
+function fateOf({ announcement }: Observation): string {
+  return announcement?.facts?.["offLink"] === true ? "left" : "followed";
+}
+
+/** What became of each address. */
+function told(found: readonly Observation[]): Record<string, string> {
+  return Object.fromEntries(found.map((one) => [one.endpoint.address, fateOf(one)]));
+}
+
+/** The same for all addresses below, where those of this machine and its link are left or followed. */
+function wholly(near: "left" | "followed"): Record<string, string> {
+  return {
+    "10.1.1.1": "followed",
+    "fd00::1": "followed",
+    "64:ff9b::808:808": "followed",
+    "127.0.0.1": near,
+    "127.0.0.2": near,
+    "169.254.7.7": near,
+    "::1": near,
+    "64:ff9b::7f00:1": near,
+    "169.254.169.254": "left",
+    "168.63.129.16": "left",
+    "fd00:ec2::254": "left",
+    "fd20:ce::254": "left",
+    "64:ff9b::a9fe:a9fe": "left",
+  };
+}
+
+describe("a name server's word", () => {
+  const near = ["127.0.0.1", "169.254.7.7"];
+  const never = ["169.254.169.254", "168.63.129.16"];
+  const records = [
+    srv("_http._tcp.corp.test", "web.corp.test", 80),
+    ...["10.1.1.1", ...near, ...never].map((address) => a("web.corp.test", address)),
+    ...["::1", "::7f00:1", "::ffff:127.0.0.2", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::808:808"]
+      .concat("fd00:ec2::254", "fd20:ce::254", "fd00::1")
+      .map((address) => aaaa("web.corp.test", address)),
+  ];
+  test("leads nobody to this machine or its link, by names that nobody asked for", async () => {
+    const { found } = await look([await serverOf(records)], { domains: [] }, "search corp.test", nobodysOwn);
+    expect(told(found)).toEqual(wholly("left"));
+  });
+
+  test.each<[string, Partial<Scope>]>([
+    ["in the user's domain", { domains: ["corp.test"] }],
+    ["for the user's name", { domains: [], services: ["_http._tcp.corp.test"] }],
+  ])("leads there %s, and to no cloud's metadata", async (_, scope) => {
+    const { found } = await look([await serverOf(records)], scope, "search lab.test", nobodysOwn);
+    expect(told(found)).toEqual(wholly("followed"));
+  });
+
+  test("leads there where it is this machine's own name server's", async () => {
+    const { found } = await look([await serverOf(records)], { domains: [] }, "search corp.test");
+    expect(told(found)).toEqual(wholly("followed"));
+  });
+
+  test("leads nobody there by an instance in another domain than the user's", async () => {
+    const there = ["Far", "_http", "_tcp", "other", "test"];
+    const server = await serverOf(
+      [pointer(HTTP, there), srv(there, "web.corp.test", 80), a("web.corp.test", "127.0.0.1")],
+      { zones: ["corp.test", "other.test"] },
+    );
+    for (const scope of [{}, { domains: [], services: ["_http._tcp.corp.test"] }])
+      expect(told((await look([server], scope, "", nobodysOwn)).found)).toEqual({ "127.0.0.1": "left" });
+  });
+
+  test("does not make this machine one with another", async () => {
+    const both = [srv("_http._tcp.corp.test", "web.corp.test", 80), a("web.corp.test", "10.1.1.1")];
+    for (const address of ["::1", "fd00:ec2::254", "64:ff9b::7f00:1"]) {
+      const { found } = await look([await serverOf([...both, aaaa("web.corp.test", address)])]);
+      expect(found).toHaveLength(2);
+      expect(found.every(({ sameHost }) => sameHost === undefined)).toBe(true);
+    }
+  });
+
+  test("about the link's own names is not asked for", async () => {
+    const server = await serverOf([pointer(HTTP, ["Foo", "_http", "_tcp", "local"])]);
+    await look([server]);
+    expect(server.asked.filter(({ text }) => text.endsWith(".local"))).toEqual([]);
+  });
+});
+
 describe("what a user asks for", () => {
   const records = [
     ...CHAIN,
@@ -415,7 +549,8 @@ describe("what a user asks for", () => {
 
   test("by what is no name is told so, and nothing is asked", async () => {
     const server = await serverOf(records);
-    const { warnings } = await look([server], { services: ["a..b", "x".repeat(64)] });
+    const { warnings, complete } = await look([server], { services: ["a..b", "x".repeat(64)] });
+    expect(complete).toBe(false);
     expect(warnings).toEqual([
       "'a..b' is no name that DNS could have",
       `'${"x".repeat(64)}' is no name that DNS could have`,
@@ -487,9 +622,38 @@ describe("domains", () => {
     expect(await look([server], { domains: [] })).toMatchObject({
       found: [],
       warnings: [expect.stringContaining("--domain names one")],
-      complete: true,
+      complete: false,
     });
     expect(server.asked).toEqual([]);
+  });
+
+  test("of none are no fault where others look, too, and nobody named a name server", async () => {
+    const strategies = ["dns", "mdns"];
+    expect(await look([], { domains: [], strategies })).toMatchObject({ complete: true });
+    const server = await serverOf([]);
+    expect(await look([server], { domains: [], strategies })).toMatchObject({ complete: false });
+  });
+
+  test("that are for multicast are not asked for: who named one is told how to go there", async () => {
+    const server = await serverOf([], { zones: ["local"] });
+    const alone = await look([server], { domains: ["local."], strategies: ["dns"] });
+    expect(alone).toMatchObject({ found: [], complete: false });
+    expect(alone.warnings).toEqual([
+      "dns: no name server is asked for what is in local: that is what the mdns strategy is for",
+    ]);
+    const both = await look([server], { domains: ["LOCAL"], strategies: ["dns", "mdns"] });
+    expect(both.warnings).toEqual([]);
+    await look([server], { domains: [] }, "search local");
+    await look([server], { domains: ["local"], services: ["_http._tcp", "redis"] });
+    expect(server.asked).toEqual([]);
+  });
+
+  test("of the user that end in local are asked for where they are not the link's", async () => {
+    const server = await serverOf(
+      [srv("_http._tcp.corp.local", "web.corp.local", 80), a("web.corp.local", "10.1.1.1")],
+      { zones: ["corp.local"] },
+    );
+    expect(places((await look([server], { domains: ["corp.local"] })).found)).toEqual(["10.1.1.1 80 tcp"]);
   });
 
   test("that are none are told of, and 16 are enough", async () => {

@@ -13,11 +13,27 @@ import type { Listening } from "../lab/listening.js";
 import { during, handles, handlesBackTo, serve } from "../net/peers.ts";
 import { type BenchOptions, benchOf, met, pages, web } from "./http-bench.ts";
 
-async function ask(port: number, url: Partial<AskedUrl>, options: BenchOptions = {}): Promise<Observation> {
+/** All that is said of a port, in turn. */
+async function observed(port: number, url: Partial<AskedUrl>, options: BenchOptions = {}) {
   const strategy = askingOnly({ tls: false, path: "/up", ...url });
   const { scope, context } = benchOf([met(port)], options);
-  for await (const one of strategy.observe(scope, context)) return one;
+  return strategy.observe(scope, context);
+}
+
+/** What is said first. */
+async function ask(port: number, url: Partial<AskedUrl>, options: BenchOptions = {}): Promise<Observation> {
+  for await (const one of await observed(port, url, options)) return one;
   throw new Error("nothing was observed");
+}
+
+async function askAll(
+  port: number,
+  url: Partial<AskedUrl>,
+  options: BenchOptions = {},
+): Promise<Observation[]> {
+  const all: Observation[] = [];
+  for await (const one of await observed(port, url, options)) all.push(one);
+  return all;
 }
 
 /** A server that counts what it is asked for. */
@@ -55,17 +71,57 @@ describe("the answer to a GET of one path", () => {
 
   test("costs one request while it is not well", async () => {
     await during(counted(503), async ({ port, asked }) => {
-      const { claim } = await ask(port, { path: "/up?key=secret" });
-      expect({ claim, asked }).toEqual({ claim: undefined, asked: ["/up?key=secret"] });
+      const all = await askAll(port, { path: "/up?key=secret" });
+      expect({ all, asked }).toMatchObject({ all: [{ checks: [{}] }], asked: ["/up?key=secret"] });
+      expect(all).toHaveLength(1);
     });
   });
 
   test("is followed by what it is once it is well, and never by its query", async () => {
     await during(counted(200), async ({ port, asked }) => {
-      const found = await ask(port, { path: "/up?key=secret" });
-      expect(found).toMatchObject({ strategy: "http", claim: { type: "http" }, checks: [{ path: "/up" }] });
+      const found = await askAll(port, { path: "/up?key=secret" });
+      expect(found).toMatchObject([
+        { strategy: "http", checks: [{ path: "/up" }] },
+        { strategy: "http", claim: { type: "http" } },
+      ]);
       expect(JSON.stringify(found)).not.toContain("secret");
       expect(asked.length).toBeGreaterThan(1);
+    });
+  });
+
+  test("is told before anybody knows what it is: other paths may hang", async () => {
+    await during(pages({ "/up": "ok" }), async ({ port }) => {
+      const identify = (): Promise<never> => new Promise(() => {});
+      expect((await ask(port, {}, { identify })).checks).toMatchObject([{ health: "healthy" }]);
+    });
+  });
+
+  test("counts, whatever the front page says", async () => {
+    await during(pages({ "/up": [204, ""], "/": [503, "down"] }), async ({ port }) => {
+      const [, named] = await askAll(port, {});
+      expect(named).toMatchObject({ claim: { type: "http" } });
+      expect(named?.claim).not.toHaveProperty("health");
+    });
+  });
+
+  test.each([
+    ["stops", 100, '{"status":"unhe', "its body stopped half-way"],
+    ["is JSON and too long", 70_000, `{"status":"UP","x":"${"x".repeat(70_000)}`, "only the first 64 KiB"],
+  ])("is not well where it %s", async (_what, length, body, summary) => {
+    const server = web((_request, response) => {
+      response.writeHead(200, { "content-length": length + body.length });
+      response.write(body);
+      if (length === 100) setImmediate(() => response.destroy());
+    });
+    await during(server, async ({ port }) => {
+      const [check] = (await ask(port, {})).checks ?? [];
+      expect(check).toMatchObject({ health: "unhealthy", summary: expect.stringContaining(summary) });
+    });
+  });
+
+  test("may be a long page", async () => {
+    await during(pages({ "/up": `<html>${"<p>word</p>".repeat(10_000)}` }), async ({ port }) => {
+      expect((await ask(port, {})).checks).toMatchObject([{ health: "healthy", summary: "a page" }]);
     });
   });
 

@@ -1,4 +1,3 @@
-import { isNamed } from "../../inventory/filter.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import type { Service } from "../../model/inventory.ts";
 import { objectAt, stringAt } from "../../model/json.ts";
@@ -6,6 +5,7 @@ import type { Listener } from "../../model/listener.ts";
 import type { ProcessFacts } from "../../model/observation.ts";
 import type { PortBindings, PortState } from "../../model/port-report.ts";
 import { productOf } from "../wait/report.ts";
+import { isWanted } from "../wait/wanted.ts";
 
 /** All that was seen of a port. */
 export interface PortFacts {
@@ -56,7 +56,7 @@ function doubtOf(bindings: PortBindings): string {
 }
 
 function judgeServices({ port, wanted, services, listeners }: PortFacts, catalog: Catalog): PortVerdict {
-  const isIt = (service: Service): boolean => wanted !== undefined && isNamed(service, wanted, catalog);
+  const isIt = (service: Service): boolean => wanted !== undefined && isWanted(service, wanted, catalog);
   const others = services.filter((service) => !isIt(service));
   const right = services.filter(isIt);
   const shown = others.length > 0 ? others : right;

@@ -92,16 +92,16 @@ export function count<T extends number | undefined>(row: Row<T>, most: number): 
   return { ...named(row), repeatable: false, shape: "number", parse, show: (value) => value ?? null };
 }
 
-const parseDurationText = ([given = ""]: Texts, { where }: Place): number => {
-  const read = parseDuration(given);
-  if (typeof read === "number") return read;
-  throw badSetting(given, where, read.fault);
-};
-
 /** In milliseconds. */
-export function duration<T extends number | undefined>(row: Row<T>): Setting<T | number> {
+export function duration<T extends number | undefined>(row: Row<T>, leastMs = 1): Setting<T | number> {
+  const parse = ([given = ""]: Texts, { where }: Place): number => {
+    const read = parseDuration(given);
+    if (typeof read !== "number") throw badSetting(given, where, read.fault);
+    if (read < leastMs) throw badSetting(given, where, `at least ${durationText(leastMs)}`);
+    return read;
+  };
   const show = (value: T | number): string | null => (value === undefined ? null : durationText(value));
-  return { ...named(row), repeatable: false, shape: "duration", parse: parseDurationText, show };
+  return { ...named(row), repeatable: false, shape: "duration", parse, show };
 }
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([

@@ -21,14 +21,49 @@ function checkedList(row: Row<Texts>, check: Check): Setting<Texts> {
 export function domains(row: Row<Texts>): Setting<Texts> {
   return checkedList(row, (item, where) => {
     const name = item.replace(/\.$/, "");
-    const labels = name.split(".");
     if (/[\s/:@]/.test(name)) throw badSetting(item, where, "not a domain name");
-    if (labels.some((label) => label === "")) throw badSetting(item, where, "a label of the name is empty");
-    const long = labels.find((label) => Buffer.byteLength(label) > 63);
-    if (long !== undefined || Buffer.byteLength(name) > 253)
-      throw badSetting(item, where, "longer than a domain name may be");
+    const fault = nameFault(name);
+    if (fault !== undefined) throw badSetting(item, where, fault);
     return name;
   });
+}
+
+/**
+ * Names of services and of their types as zone files have them (RFC 1035, section 5.1): any characters but controls, a dot
+ * inside an instance's name as `\.` (RFC 6763, section 4.3).
+ */
+export function serviceNames(row: Row<Texts>): Setting<Texts> {
+  return checkedList(row, (item, where) => {
+    const fault = serviceNameFault(item);
+    if (fault !== undefined) throw badSetting(item, where, fault);
+    return item;
+  });
+}
+
+/** One byte or character that stands for itself. */
+const ESCAPE = /\\(?:(\d{3})|(\D))/gu;
+
+function serviceNameFault(item: string): string | undefined {
+  const bytes = [...item.matchAll(ESCAPE)].flatMap(([, digits]) =>
+    digits === undefined ? [] : Number(digits),
+  );
+  // RFC 6763, section 4.1.1; an escape makes them no better.
+  if (/\p{Cc}/u.test(item) || bytes.some((byte) => byte < 32 || byte === 127))
+    return "no name has control characters";
+  const plain = item.replaceAll(ESCAPE, (_, _digits, literal = "x") =>
+    /[.\\]/.test(literal) ? "x" : literal,
+  );
+  if (plain.includes("\\") || bytes.some((byte) => byte > 255))
+    return "a backslash stands before a character, or before the three digits of a byte";
+  return nameFault(plain.replace(/\.$/, ""));
+}
+
+/** RFC 1035, section 2.3.4. */
+function nameFault(name: string): string | undefined {
+  const labels = name.split(".");
+  if (labels.includes("")) return "a label of the name is empty";
+  const isLong = labels.some((label) => Buffer.byteLength(label) > 63) || Buffer.byteLength(name) > 253;
+  return isLong ? "longer than a domain name may be" : undefined;
 }
 
 /** `address` or `address:port`. */

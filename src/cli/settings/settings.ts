@@ -2,7 +2,7 @@ import { CATEGORIES } from "../../model/catalog.ts";
 import { DEFAULTS } from "../../model/options.ts";
 import { WATCH_DEFAULTS } from "../../model/watch.ts";
 import { count, duration, list, paths, ports, targets, text, toggle } from "./kinds.ts";
-import { domains, headers, nameServers } from "./network-kinds.ts";
+import { domains, headers, nameServers, serviceNames } from "./network-kinds.ts";
 import type { Setting } from "./setting.ts";
 
 /** Everything that can be set. Durations in milliseconds; undefined: no limit, or nothing said. */
@@ -46,6 +46,9 @@ export type SettingKey = keyof Settings;
 /** No machine has more local ports than this for one peer. */
 const MOST_SOCKETS = 65_535;
 
+/** What `WatchOptions.intervalMs` takes. */
+const LEAST_INTERVAL_MS = 100;
+
 /** The one table: flag, environment, config file, default and `--help` all follow from it. */
 export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
   range: targets({
@@ -80,7 +83,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     summary: "dns: zones to ask, not those of this machine's resolver",
     fallback: [],
   }),
-  service: list({
+  service: serviceNames({
     flag: "service",
     argument: "<names>",
     environment: "DISCOVERY_SERVICE",
@@ -160,14 +163,17 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     summary: "How long the whole run may take",
     fallback: undefined,
   }),
-  interval: duration({
-    flag: "interval",
-    argument: "<time>",
-    environment: "DISCOVERY_INTERVAL",
-    group: "How to look",
-    summary: "Time between two rounds",
-    fallback: WATCH_DEFAULTS.intervalMs,
-  }),
+  interval: duration(
+    {
+      flag: "interval",
+      argument: "<time>",
+      environment: "DISCOVERY_INTERVAL",
+      group: "How to look",
+      summary: "Time between two rounds",
+      fallback: WATCH_DEFAULTS.intervalMs,
+    },
+    LEAST_INTERVAL_MS,
+  ),
   concurrency: count(
     {
       flag: "concurrency",

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { type LinkedAbort, linkedAbort } from "../../identify/linked-abort.ts";
-import { isNamed } from "../../inventory/filter.ts";
 import type { Listener } from "../../model/listener.ts";
-import { type Glance, type GlanceTools, glance } from "./glance.ts";
+import { GRACE_MS, type Glance, type GlanceTools, glance } from "./glance.ts";
 import { type Grounds, lookAtListeners, lookAtPlace, lookAtUrl, lookForType } from "./look.ts";
 import { OtherListeners } from "./others.ts";
 import type { Sighting } from "./verdict.ts";
 import type { TypeWant, Want } from "./want.ts";
+import { isWanted } from "./wanted.ts";
 
 /** Between two looks, in milliseconds: at first, how it grows, and at most. */
 const PAUSE = { firstMs: 100, factor: 1.5, mostMs: 1_000 } as const;
@@ -60,23 +60,42 @@ function lookoutsFor(want: Want, where: string, tools: WaitTools): Lookout[] {
     return [() => glance(want, lookAtPlace(want, where, catalog, listeners), tools, signal)];
   if (want.kind === "url") return [async () => glance(want, await lookAtUrl(want, where), tools, signal)];
   const usual = lookForType(want, grounds);
-  const lookout: Lookout = () => glance(want, usual, tools, signal);
+  let underWay: Promise<unknown> = Promise.resolve();
+  const lookout: Lookout = () => {
+    const look = glance(want, usual, tools, signal);
+    underWay = look.catch(() => {});
+    return look;
+  };
   const isHere = grounds.range.length === 0 && grounds.ports === undefined;
-  return isHere ? [lookout, lookoutForOthers(want, usual.ports, tools)] : [lookout];
+  return isHere ? [lookout, lookoutForOthers(want, usual.ports, tools, () => underWay)] : [lookout];
 }
 
-function lookoutForOthers(want: TypeWant, usual: string | readonly number[], tools: WaitTools): Lookout {
+/** `usualLook` is the look at the usual ports that is under way: who is seen there is named before others. */
+function lookoutForOthers(
+  want: TypeWant,
+  usual: string | readonly number[],
+  tools: WaitTools,
+  usualLook: () => Promise<unknown>,
+): Lookout {
   const { catalog, listeners, signal } = tools;
   const others = new OtherListeners(typeof usual === "string" ? [] : usual);
   return async () => {
     const asked = others.worthAsking(listeners());
     if (asked.length === 0) return undefined;
     const found = await glance(want, lookAtListeners(want, asked, catalog), tools, signal);
-    if (found.whole) others.learn(asked, found.services, (one) => isNamed(one, want.word, catalog));
+    if (found.whole) others.learn(asked, found.services, (one) => isWanted(one, want.word, catalog));
+    const { there, service } = found.sighting;
     // What is something else is as it should be.
-    const isIt = found.sighting.service !== undefined && isNamed(found.sighting.service, want.word, catalog);
-    return isIt ? found : undefined;
+    if (service === undefined || !isWanted(service, want.word, catalog)) return undefined;
+    if (there) await within(GRACE_MS, usualLook());
+    return found;
   };
+}
+
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const time = sleep(ms, undefined, { signal: over.signal }).catch(() => {});
+  await Promise.race([promise, time]).finally(() => over.abort());
 }
 
 /** At once, and then with growing pauses. The first lookout that sees it there ends the others. */
@@ -101,7 +120,7 @@ async function keepLooking(
   return waited;
 }
 
-/** A look that was cut short may tell that it is there, and not what is missing. */
+/** A look that was cut short may tell that it is there, and not what is missing, unless nobody else does. */
 function after({ sighting, looks }: Waited, seen: Glance): Waited {
   const tells = seen.whole || seen.sighting.there || looks === 0;
   return { sighting: tells ? seen.sighting : sighting, looks: looks + 1 };

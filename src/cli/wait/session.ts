@@ -95,23 +95,14 @@ async function waitForAll(session: Session): Promise<WaitResult[]> {
   }
 }
 
+/** No time-out is made shorter by what is left: who is asked in a hurry may not say what is amiss. */
 function toolsOf(
-  { io, read, grounds, timeoutMs, startedAt, screen }: Session,
+  { io, read, grounds, screen }: Session,
   signal: AbortSignal,
   onMissed: WaitTools["onMissed"],
 ): WaitTools {
   const { deadlineMs: _none, ...rest } = scanOptions(read);
-  const bounded = (ms: number | undefined): number => {
-    const leftMs = Math.max(1, Math.ceil(timeoutMs - (io.monotonic() - startedAt)));
-    return Math.min(ms ?? leftMs, leftMs);
-  };
-  const options: WaitTools["options"] = () => ({
-    ...rest,
-    identify: true,
-    timeoutMs: bounded(rest.timeoutMs),
-    httpTimeoutMs: bounded(rest.httpTimeoutMs),
-    onDebug: (message) => screen.debug(message),
-  });
+  const options = { ...rest, identify: true, onDebug: (message: string) => screen.debug(message) };
   const { catalog } = grounds;
   return { discover: io.discover, catalog, grounds, options, listeners: readListeners, signal, onMissed };
 }

@@ -1,10 +1,12 @@
-import { isNamed } from "../../inventory/filter.ts";
+import { compareServices } from "../../inventory/inventory.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import { endpointText } from "../../model/endpoint.ts";
 import type { Service } from "../../model/inventory.ts";
 import { arrayAt, asObject, objectAt, stringAt } from "../../model/json.ts";
 import type { Coverage } from "../../model/outcome.ts";
+import { entryOf } from "./url.ts";
 import type { Want } from "./want.ts";
+import { isWanted } from "./wanted.ts";
 
 /** What a look came to. */
 export type Sighting =
@@ -15,7 +17,8 @@ export type Sighting =
 /** What a look found. */
 export interface Seen {
   readonly services: readonly Service[];
-  readonly coverage: Coverage;
+  /** Absent: of the look that goes on. */
+  readonly coverage?: Coverage;
 }
 
 /**
@@ -28,15 +31,30 @@ export interface Seen {
  * - `unhealthy` is not.
  */
 export function judge(want: Want, seen: Seen, catalog: Catalog): Sighting {
-  const fitting = seen.services.map((service) => judgeService(want, service, catalog));
-  const [best] = fitting.toSorted((a, b) => rank(a) - rank(b));
-  return best ?? { there: false, why: absence(want, seen.coverage) };
+  const judged = seen.services.map((service) => ({
+    service,
+    sighting: judgeService(want, service, catalog),
+  }));
+  const [best] = judged.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      placeInPorts(want, a.service, catalog) - placeInPorts(want, b.service, catalog) ||
+      compareServices(a.service, b.service),
+  );
+  return best?.sighting ?? { there: false, why: absence(want, seen.coverage) };
 }
 
-/** There is best, then what is not well yet, then what is something else. */
-function rank(sighting: Sighting): number {
-  if (sighting.there) return 0;
-  return sighting.service?.status === "unhealthy" || sighting.service?.status === "degraded" ? 1 : 2;
+/** There and healthy is best, then there, then what is not well yet, then what is something else. */
+function rank({ service: { status }, sighting }: { service: Service; sighting: Sighting }): number {
+  if (sighting.there) return status === "healthy" ? 0 : 1;
+  return status === "unhealthy" || status === "degraded" ? 2 : 3;
+}
+
+/** Which of the kind's own ports it is at, from 0 on; behind all of them where it is at none. */
+export function placeInPorts(want: Want, { port }: Service, catalog: Catalog): number {
+  const ports = want.kind === "type" ? (entryOf(want.word, catalog)?.ports ?? []) : [];
+  const at = ports.indexOf(port);
+  return at < 0 ? ports.length : at;
 }
 
 function judgeService(want: Want, service: Service, catalog: Catalog): Sighting {
@@ -63,15 +81,38 @@ function mismatch(want: Want, service: Service, catalog: Catalog): string | unde
   if (want.kind === "url")
     return firstCheck(service) === undefined ? (service.evidence[0]?.summary ?? "no answer") : undefined;
   const words = want.kind === "type" ? [want.word] : want.words;
-  if (words.length > 0 && !words.some((word) => isNamed(service, word, catalog))) {
-    const name = words.join(" or ");
-    const at =
-      want.kind === "type" ? `${endpointText({ address: service.host, port: service.port })} is ` : "";
-    return service.type === "unknown"
-      ? `${at}open, and not known to be ${name}: ${service.evidence[0]?.summary ?? "it did not say"}`
-      : `${at}taken by ${service.type} instead of ${name}`;
-  }
-  return want.kind === "place" && want.tls && !service.tls ? "there, and without TLS" : undefined;
+  if (words.length > 0 && !words.some((word) => isWanted(service, word, catalog)))
+    return otherKind(want, service, words);
+  if (want.kind === "type") return undefined;
+  return hangsUp(service) ?? (want.tls ? withoutTls(service) : undefined);
+}
+
+function otherKind({ kind }: Want, service: Service, words: readonly string[]): string {
+  const name = words.join(" or ");
+  const at = kind === "type" ? `${endpointText({ address: service.host, port: service.port })} is ` : "";
+  return service.type === "unknown"
+    ? `${at}open, and not known to be ${name}: ${service.evidence[0]?.summary ?? "it did not say"}`
+    : `${at}taken by ${service.type} instead of ${name}`;
+}
+
+/** What a port says of itself that is let in and shut out again: a proxy (docker-proxy) whose server is not there yet. */
+const HANGING_UP: ReadonlySet<string> = new Set([
+  "closed the connection without a word",
+  "no second connection could be made",
+]);
+
+function hangsUp({ type, evidence }: Service): string | undefined {
+  const isAll = evidence.every(({ summary }) => HANGING_UP.has(summary));
+  return type === "unknown" && isAll ? evidence[0]?.summary : undefined;
+}
+
+/** Who wants a certificate of ours refuses, too, and is as there as who wants a password. */
+function withoutTls({ tls, type, status, metadata, evidence }: Service): string | undefined {
+  if (!tls) return "there, and without TLS";
+  // TlsFacts of a handshake that did not end have no version.
+  const isRefused = stringAt(objectAt(metadata, "tls"), "protocol") === "TLS";
+  if (!isRefused || type !== "unknown" || status === "protected") return undefined;
+  return evidence[0]?.summary ?? "refused the TLS handshake";
 }
 
 interface Check {
@@ -103,8 +144,9 @@ function certificateNotes(want: Want, { metadata }: Service): string[] {
 }
 
 /** What stands for it where nothing is open. */
-function absence(want: Want, { closed, filtered, unreachable, failed }: Coverage): string {
+function absence(want: Want, coverage: Coverage | undefined): string {
   if (want.kind === "type") return "none was found";
+  const { closed = 0, filtered = 0, unreachable = 0, failed = 0 } = coverage ?? {};
   if (closed > 0) return "refused the connection";
   if (filtered > 0) return "no answer";
   if (unreachable > 0) return "cannot be reached";

@@ -19,7 +19,14 @@ export interface NginxOptions extends ServiceOptions {
 
 export function nginx(
   machine: Machine,
-  { port = 80, listen = machine.listen, tls, tlsPort = 443, clientAuthority, locations = HEALTH }: NginxOptions,
+  {
+    port = 80,
+    listen = machine.listen,
+    tls,
+    tlsPort = 443,
+    clientAuthority,
+    locations = HEALTH,
+  }: NginxOptions,
 ): Promise<Service> {
   const name = `nginx-${port}`;
   const folder = machine.folder(name);
