@@ -1,7 +1,7 @@
 import type { Catalog } from "../model/catalog.ts";
 import { endpointText, urlHost } from "../model/endpoint.ts";
 import type { Evidence, Service } from "../model/inventory.ts";
-import type { Claim, Observation } from "../model/observation.ts";
+import type { Claim, HealthReport, Observation } from "../model/observation.ts";
 import { type Group, compareAddresses, surestOf } from "./merge.ts";
 import { metadataOf } from "./metadata.ts";
 import { isThere } from "./standing.ts";
@@ -111,7 +111,7 @@ function evidenceOf(observations: readonly Observation[]): Evidence[] {
   return observations.flatMap((one) => {
     const { strategy, at, endpoint, claim, checks = [], reason, outcome } = one;
     const seen = checks.length > 0 && named.has(namedBy(one)) ? [] : [claim?.summary ?? reason ?? outcome];
-    const checked = checks.map(({ path, code, summary }) => `GET ${path} answered ${code}: ${summary}`);
+    const checked = checks.map(checkText);
     return [...seen, ...checked].map((summary) => ({
       strategy,
       at: new Date(at).toISOString(),
@@ -119,6 +119,10 @@ function evidenceOf(observations: readonly Observation[]): Evidence[] {
       summary,
     }));
   });
+}
+
+function checkText({ path, code, summary }: HealthReport): string {
+  return `GET ${path}${code === 0 ? "" : ` answered ${code}`}: ${summary}`;
 }
 
 function namedBy({ endpoint, claim }: Observation): string {

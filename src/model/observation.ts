@@ -66,7 +66,7 @@ export interface HealthReport {
   readonly health: Health;
   /** Where it was asked: `/health`. */
   readonly path: string;
-  /** The HTTP status code. */
+  /** The HTTP status code; 0 where there was no answer. */
   readonly code: number;
   /** Time until the answer was there, in milliseconds. */
   readonly latencyMs: number;

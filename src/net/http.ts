@@ -162,7 +162,8 @@ function failureIn(
   if (latencyMs === 0) return "unsent";
   // Who waited for a connection until then was not given the time to answer.
   if (isTimeout(error, stop)) return latencyMs < timeoutMs / 2 ? "unsent" : "timeout";
-  return /^HPE_|^UND_ERR_HEADERS_OVERFLOW$/.test(codeOf(error)) ? "garbled" : "closed";
+  const isGarbled = error instanceof Error && error.name === "HTTPParserError";
+  return isGarbled || codeOf(error) === "UND_ERR_HEADERS_OVERFLOW" ? "garbled" : "closed";
 }
 
 /** By our own clock, or by undici's for headers and between the parts of a body. */

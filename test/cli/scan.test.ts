@@ -209,7 +209,7 @@ describe("options", () => {
     ["--service=..", ".. (--service): a label of the name is empty"],
     ["--service=.web", ".web (--service): a label of the name is empty"],
     ["--service=a\\.b..c", "a\\.b..c (--service): a label of the name is empty"],
-    ["--service=a\u0007", "a\\x07 (--service): no name has control characters"],
+    ["--service=a\u0007", "a\\u{7} (--service): no name has control characters"],
     ["--service=a\\007b", "a\\007b (--service): no name has control characters"],
     [
       "--service=a\\25",

@@ -27,6 +27,14 @@ function seen(services: readonly Service[], more: Partial<Coverage> = {}): Seen 
   return { services, coverage: { ...coverage, closed: 0, ...more } };
 }
 
+/** Which one of several is named, the same in any order. */
+function pick(...services: readonly (Service | undefined)[]): Service | undefined {
+  const given = services.filter((one) => one !== undefined);
+  const [one, other] = [given, given.toReversed()].map((order) => judge(type, seen(order), catalog).service);
+  expect(one).toBe(other);
+  return one;
+}
+
 function evidence(summary: string): Pick<Service, "evidence"> {
   return { evidence: [{ strategy: "tcp", at: "", endpoint: "", summary }] };
 }
@@ -99,12 +107,6 @@ describe("what is there", () => {
       service("redis", { port, id: `${port}` }),
     );
     const locked = service("redis", { port: 6379, status: "protected" });
-    const pick = (...services: (Service | undefined)[]): unknown => {
-      const given = services.filter((one) => one !== undefined);
-      const picked = [given, given.toReversed()].map((order) => judge(type, seen(order), catalog).service);
-      expect(picked[0]).toBe(picked[1]);
-      return picked[0];
-    };
     expect(pick(other, second, first)).toBe(first);
     expect(pick(other, second, locked)).toBe(second);
     expect(pick(other, locked)).toBe(other);

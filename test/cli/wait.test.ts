@@ -40,6 +40,12 @@ function checked(status: Service["status"]): Service {
   return service("http", { status, port: 80, url: "http://127.0.0.1:80", metadata: { checks } });
 }
 
+async function* wellAndSlow({ signal }: DiscoverOptions): AsyncGenerator<DiscoveryEvent> {
+  yield found(checked("healthy"));
+  if (signal?.aborted === false) await once(signal, "abort");
+  yield finished(inventory([]));
+}
+
 const quietly = (script: () => DiscoveryEvent[]) =>
   discover(["wait", at, "--quiet", "--timeout=30ms"], { script });
 
@@ -195,12 +201,7 @@ describe("discover wait", () => {
   });
 
   test("ends for a URL once it answered well, though nobody can say what answers", async () => {
-    const script: FakeOptions["script"] = async function* ({ signal }) {
-      yield found(checked("healthy"));
-      if (signal?.aborted === false) await once(signal, "abort");
-      yield finished(inventory([]));
-    };
-    const { code, stdout } = await discover(["wait", "http://localhost/up"], { script });
+    const { code, stdout } = await discover(["wait", "http://localhost/up"], { script: wellAndSlow });
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: "http://localhost:80/up is there: 200, said so, after 0 ms\n",

@@ -49,6 +49,10 @@ async function verdict(pages: Pages, options?: Server): Promise<string> {
   return first === undefined ? "nothing" : `${first.health} by ${first.path}`;
 }
 
+function redirectTo(location: string): Page {
+  return { status: 302, headers: { location } };
+}
+
 const OK = { body: '{"status":"ok"}' };
 const FAILS = { status: 503, body: '{"status":"error"}' };
 const EMPTY = { body: "" };
@@ -317,10 +321,12 @@ describe("asking for health", () => {
     });
 
     test("on and on is unhealthy", async () => {
-      const circle = (location: string): Page => ({ status: 302, headers: { location } });
-      const itself = { "/": circle("/") };
+      const itself = { "/": redirectTo("/") };
       expect(await verdict(itself)).toBe("unhealthy by /");
-      const { checks } = await ask({ "/health": circle("/a/health") }, { otherwise: circle("/health") });
+      const { checks } = await ask(
+        { "/health": redirectTo("/a/health") },
+        { otherwise: redirectTo("/health") },
+      );
       expect(checks).toMatchObject([
         { health: "unhealthy", summary: "no path for health answered, only this one: redirects on and on" },
       ]);

@@ -267,6 +267,11 @@ describe("an announcement that does not hold", () => {
   });
 });
 
+function checkedAt(address: string, health: "healthy" | "unhealthy"): Observation {
+  const check = { path: "/health", code: 200, latencyMs: 2, summary: "said so", health };
+  return byTcp({ address, strategy: "http", checks: [check] });
+}
+
 describe("health that was checked", () => {
   const check = { path: "/health", code: 503, latencyMs: 2, summary: 'status "down"' };
 
@@ -280,6 +285,15 @@ describe("health that was checked", () => {
     expect(service.evidence.map(({ summary }) => summary)).toContain(
       'GET /health answered 503: status "down"',
     );
+  });
+
+  test("at several addresses is the gravest that was found", () => {
+    expect(
+      only(byMdns(), byMdns({ address: V6 }), checkedAt(V4, "healthy"), checkedAt(V6, "unhealthy")).status,
+    ).toBe("unhealthy");
+    expect(
+      only(byMdns(), byMdns({ address: V6 }), checkedAt(V4, "unhealthy"), checkedAt(V6, "healthy")).status,
+    ).toBe("unhealthy");
   });
 
   test("says by what it was named only where nobody else does", () => {

@@ -93,9 +93,11 @@ describe("discover as a library", () => {
 
   test("that is over before it begins sends nothing, and says that it is not the whole", async () => {
     await using server = await startScripted(() => {});
-    const { coverage, services } = await discover(
-      at(server.port, { signal: AbortSignal.abort() }),
-    ).inventory();
+    const over = { signal: AbortSignal.abort() };
+    const { coverage, services, warnings } = await discover(at(server.port, over)).inventory();
+    expect(warnings).toEqual(["the run ended before it began"]);
+    const named = await discover(at(server.port, { ...over, exclude: ["name.invalid"] })).inventory();
+    expect(named.warnings).toEqual(["the run ended while host names were being looked up"]);
     expect({ coverage, services }).toMatchObject({ coverage: { open: 0, complete: false }, services: [] });
     expect(server.conversations).toEqual([]);
   });

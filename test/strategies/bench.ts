@@ -60,7 +60,6 @@ export async function benchOf(more: Partial<BudgetLimits> & { announced?: Announ
   const scanner = createScanner({ net: systemNet, limits, announced, tally, clock: systemClock, signal });
   const log = { debug: () => {}, warn: (message: string) => void warnings.push(message) };
   const { isOwn } = limits;
-  const isTarget = (): boolean => true;
   const catalog = await loadCatalog();
   const tools = { scanner, net: systemNet, catalog, clock: systemClock, isOwn, isTarget, signal, log };
   const contextFor = (scope: Scope): StrategyContext => ({
@@ -73,6 +72,10 @@ export async function benchOf(more: Partial<BudgetLimits> & { announced?: Announ
     return found;
   };
   return { stop, warnings, tally, announced, contextFor, observed };
+}
+
+function isTarget(): boolean {
+  return true;
 }
 
 function isLoopback(address: string): boolean {

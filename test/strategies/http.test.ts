@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -239,6 +240,19 @@ describe("headers of the user's", () => {
     });
   });
 
+  test("stand in nothing that comes of them, in parts either", async () => {
+    const server = web((request, response) => {
+      const value = request.headers.cookie?.split("=")[1] ?? "";
+      response.end(request.url === "/health" ? `bad session ${value}` : `ERROR: ${value.slice(0, 10)}`);
+    });
+    await during(server, async ({ port }) => {
+      const bench = benchOf([met(port)], { scope: { httpHeaders: { cookie: "sid=S3cretCookieVal" } } });
+      const text = JSON.stringify([await observe(bench), bench.logged]);
+      expect(text).toContain("bad session [redacted]");
+      expect(text).not.toContain("S3cret");
+    });
+  });
+
   test("stand in no error where they cannot be sent", async () => {
     await during(pages({ "/": "hello" }), async ({ port }) => {
       const bench = benchOf([met(port)], { scope: { httpHeaders: { "x-token": "s3cret\nvalue" } } });
@@ -275,6 +289,54 @@ describe("a peer that is not to be trusted", () => {
       expect(found?.claim).toEqual(claim);
     });
     await handlesBackTo(before);
+  });
+
+  test.each([
+    ["mute", [], "unknown"],
+    ["slowhttp", [], "unknown"],
+    ["rst", [], "unknown"],
+    ["half", ["unknown by /"], "healthy"],
+    ["floodhttp", ["unknown by /"], "healthy"],
+    ["gzipbomb", ["unknown by /"], "healthy"],
+    ["redirect", ["unknown by /"], "healthy"],
+  ] as const)("is not healthy for having been so when it was named: %s", async (mode, expected, health) => {
+    const well = { ...claim, health: "healthy" as const };
+    await during(startBadServer(mode), async ({ port }) => {
+      const scope = { httpTimeoutMs: 300 };
+      const found = await observeAt(port, { identify: async () => ({ claim: well }), scope });
+      expect(found?.checks?.map((check) => `${check.health} by ${check.path}`)).toEqual(expected);
+      // What it was named by is told as it was, unless nothing at all bears it out any more.
+      expect(found?.claim?.health).toBe(health);
+      if (health === "unknown")
+        expect(found?.claim?.summary).toMatch(/no question for its health was answered$/);
+    });
+  });
+
+  test("is unhealthy where a path for health hangs or hangs up, and others answer", async () => {
+    const act = { hangs: () => {}, "hangs up": (response: ServerResponse) => void response.destroy() };
+    for (const [how, answer] of Object.entries(act)) {
+      const server = web((request, response) => {
+        if (request.url === "/health") answer(response);
+        else response.writeHead(request.url === "/" ? 200 : 404).end("hello");
+      });
+      await during(server, async ({ port }) => {
+        const found = await observeAt(port, { identify, scope: { httpTimeoutMs: 300 } });
+        const summary = how === "hangs" ? "no answer in 0.3 s" : "hung up without an answer";
+        expect(found?.checks).toMatchObject([{ path: "/health", code: 0, health: "unhealthy", summary }]);
+      });
+    }
+  });
+
+  test("is named and asked though it says to go on before each answer", async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"status":"ok"}';
+    const server = serve((socket) => {
+      socket.on("data", () => void socket.write(`HTTP/1.1 100 Continue\r\n\r\n${answer}`));
+    });
+    await during(server, async ({ port }) => {
+      const found = await observeAt(port);
+      expect(found?.claim).toMatchObject({ type: "http", overHttp: true });
+      expect(healthOf(found)).toBe("healthy");
+    });
   });
 
   test("leads nowhere else", async () => {
@@ -353,9 +415,9 @@ describe("the strategy", () => {
     expect(check?.remedy).toMatch(/127\.0\.0\.1/);
   });
 
-  test("says that it was stopped where it was", async () => {
+  test("says that its time was over where it was", async () => {
     const { scope, context } = benchOf([], { signal: AbortSignal.abort() });
     const [check] = (await http.test?.(scope, context)) ?? [];
-    expect(check).toMatchObject({ works: false, summary: expect.stringContaining("stopped") });
+    expect(check).toMatchObject({ works: false, summary: expect.stringContaining("time was over") });
   });
 });

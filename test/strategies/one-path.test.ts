@@ -36,6 +36,10 @@ async function askAll(
   return all;
 }
 
+function hangs(): Promise<never> {
+  return new Promise(() => {});
+}
+
 /** A server that counts what it is asked for. */
 async function counted(status: number, headers: Record<string, string> = {}) {
   const asked: (string | undefined)[] = [];
@@ -91,8 +95,7 @@ describe("the answer to a GET of one path", () => {
 
   test("is told before anybody knows what it is: other paths may hang", async () => {
     await during(pages({ "/up": "ok" }), async ({ port }) => {
-      const identify = (): Promise<never> => new Promise(() => {});
-      expect((await ask(port, {}, { identify })).checks).toMatchObject([{ health: "healthy" }]);
+      expect((await ask(port, {}, { identify: hangs })).checks).toMatchObject([{ health: "healthy" }]);
     });
   });
 

@@ -4,7 +4,7 @@ import { type LinkedAbort, linkedAbort } from "../../identify/linked-abort.ts";
 import type { Listener } from "../../model/listener.ts";
 import { GRACE_MS, type Glance, type GlanceTools, glance } from "./glance.ts";
 import { type Grounds, lookAtListeners, lookAtPlace, lookAtUrl, lookForType } from "./look.ts";
-import { OtherListeners } from "./others.ts";
+import { OtherListeners, isLinkLocal } from "./others.ts";
 import type { Sighting } from "./verdict.ts";
 import type { TypeWant, Want } from "./want.ts";
 import { isWanted } from "./wanted.ts";
@@ -79,6 +79,13 @@ function lookoutForOthers(
 ): Lookout {
   const { catalog, listeners, signal } = tools;
   const others = new OtherListeners(typeof usual === "string" ? [] : usual);
+  /** Who is just starting may have been seen at one of his addresses alone; undefined where he was not. */
+  const lookAtAllOf = async (port: number, asked: readonly Listener[]): Promise<Glance | undefined> => {
+    const known = new Set(asked.filter((one) => one.port === port).map(({ address }) => address));
+    const all = listeners().filter((one) => one.port === port && !isLinkLocal(one.address));
+    if (all.every(({ address }) => known.has(address))) return undefined;
+    return glance(want, lookAtListeners(want, all, catalog), tools, signal);
+  };
   return async () => {
     const asked = others.worthAsking(listeners());
     if (asked.length === 0) return undefined;
@@ -87,8 +94,10 @@ function lookoutForOthers(
     const { there, service } = found.sighting;
     // What is something else is as it should be.
     if (service === undefined || !isWanted(service, want.word, catalog)) return undefined;
-    if (there) await within(GRACE_MS, usualLook());
-    return found;
+    if (!there) return found;
+    const all = await lookAtAllOf(service.port, asked);
+    await within(GRACE_MS, usualLook());
+    return all?.sighting.there === true ? all : found;
   };
 }
 

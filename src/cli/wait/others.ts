@@ -46,7 +46,8 @@ function isAt(service: Service, { address, port }: { address: string; port: numb
   return service.port === port && service.addresses.includes(address);
 }
 
-function isLinkLocal(address: string): boolean {
+/** Such an address means nothing without its interface, which /proc does not tell. */
+export function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address);
 }
 

@@ -32,7 +32,7 @@ export const CHECK: JsonObject = closedObject<Check>(
     endpoint: text("Where it was asked: address:port, an IPv6 address in brackets."),
     health: { enum: Object.keys(HEALTHS), description: "What the answer says; as the status of a service." },
     path: text("The path that was asked for."),
-    code: whole("The HTTP status code."),
+    code: whole("The HTTP status code; 0 where there was no answer."),
     latencyMs: amount("Time until the answer was there, in milliseconds."),
     summary: text("What was read, in one line."),
     parts: PARTS,
