@@ -1,8 +1,9 @@
+import { DiscoverError } from "./model/errors.ts";
 import { DEFAULTS, type DiscoverOptions } from "./model/options.ts";
 import type { Strategy, StrategyCheck } from "./model/strategy.ts";
 import { catalogWith } from "./run/catalog.ts";
 import { checkOptions } from "./run/check.ts";
-import { layGround } from "./run/ground.ts";
+import { type GroundOptions, layGround } from "./run/ground.ts";
 import { Stop } from "./run/stop.ts";
 import { survey } from "./run/survey.ts";
 import { Tally } from "./scan/tally.ts";
@@ -35,11 +36,12 @@ export async function* selfTest(options: DiscoverOptions = {}): AsyncGenerator<S
     const warnings: string[] = [];
     const warn = (warning: string): void => void warnings.push(warning);
     try {
-      const surveyed = await survey(here, strategies, catalog, signal);
       const given = { options: here, strategies: [strategy], catalog, tally: new Tally(), signal, warn };
-      const { scope, context } = layGround(surveyed, given);
-      const checks = (await strategy.test?.(scope, context).catch(failed)) ?? [UNTESTED];
-      yield reportOf(strategy, [...checks, ...warnings.map((summary) => ({ works: true, summary }))]);
+      const checks = await checksOf(strategy, given, strategies).catch(failed);
+      yield reportOf(strategy, [
+        ...(signal.aborted ? checks.map(cutShort) : checks),
+        ...warnings.map((summary) => ({ works: true, summary })),
+      ]);
     } finally {
       stop.now();
     }
@@ -47,9 +49,26 @@ export async function* selfTest(options: DiscoverOptions = {}): AsyncGenerator<S
   }
 }
 
+async function checksOf(
+  strategy: Strategy,
+  given: GroundOptions,
+  strategies: readonly Strategy[],
+): Promise<readonly StrategyCheck[]> {
+  const surveyed = await survey(given.options, strategies, given.catalog, given.signal);
+  const { scope, context } = layGround(surveyed, given);
+  return (await strategy.test?.(scope, context)) ?? [UNTESTED];
+}
+
+/** Nothing is to blame but the time. */
+function cutShort(check: StrategyCheck): StrategyCheck {
+  if (check.works) return check;
+  return { ...check, remedy: "the time was over before it could tell: give it more with --deadline" };
+}
+
 const UNTESTED: StrategyCheck = { works: true, summary: "has no test of its own" };
 
 function failed(error: unknown): StrategyCheck[] {
+  if (error instanceof DiscoverError) throw error;
   return [
     { works: false, summary: `its test failed: ${error instanceof Error ? error.message : String(error)}` },
   ];

@@ -49,6 +49,18 @@ describe("trying the strategies on this machine", () => {
     expect(found[1]).toMatchObject({ works: true, checks: [{ summary: "has no test of its own" }] });
   });
 
+  test("one that has no time left is not said to be broken by anything else", async () => {
+    const slow = mine("slow", async (_, { signal }) => {
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return [BROKEN];
+    });
+    const found: SelfTest[] = [];
+    for await (const one of selfTest({ strategies: [slow], deadlineMs: 20 })) found.push(one);
+    expect(found[0]?.checks).toEqual([
+      { ...BROKEN, remedy: "the time was over before it could tell: give it more with --deadline" },
+    ]);
+  });
+
   test("tcp and http work here", async () => {
     const found = await testsOf("tcp", "http");
     expect(found.map(({ name, works }) => [name, works])).toEqual([

@@ -109,7 +109,7 @@ export class Rounds {
       return surveyed;
     } catch (error) {
       if (!signal.aborted || error instanceof DiscoverError || this.#given.signal.aborted) throw error;
-      report.warn("a round ended while host names were being looked up");
+      report.warn("a round ended before it began: its time was over");
       return undefined;
     }
   }

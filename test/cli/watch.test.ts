@@ -294,7 +294,7 @@ describe("on a terminal", () => {
     expect(screenOf(stdout).filter(Boolean).slice(-3)).toEqual([
       "warning: \\x1b[2Jodd",
       "warning: odder",
-      "incomplete: not everything open was looked at",
+      "incomplete: not everything was looked at",
     ]);
   });
 
