@@ -1,11 +1,24 @@
+/** So many letters are a beginning and no accident. */
+const FEWEST_LETTERS = 3;
+
 /**
  * The candidate that `word` was most likely meant to be: the least edits away (optimal string alignment,
- * case aside), and no further than a third of its length; undefined where none is that near.
+ * case aside), and no further than a third of its length; else the only one that begins so; undefined where there is none.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
+  const all = [...candidates];
+  return leastEdits(wanted, all) ?? onlyBegun(wanted, all);
+}
+
+function onlyBegun(wanted: string, candidates: readonly string[]): string | undefined {
+  const begun = candidates.filter((candidate) => candidate.toLowerCase().startsWith(wanted));
+  return begun.length === 1 && wanted.length >= FEWEST_LETTERS ? begun[0] : undefined;
+}
+
+function leastEdits(wanted: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
