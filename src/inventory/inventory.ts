@@ -12,6 +12,13 @@ export interface Change {
   readonly replaces: readonly string[];
 }
 
+/** What has become of services. */
+export interface Changes {
+  readonly changed: readonly Change[];
+  /** Ids whose place nobody has taken: what was announced was withdrawn. */
+  readonly gone: readonly string[];
+}
+
 /** Observations of one endpoint by one strategy, at most: names cost nothing to those who announce them. */
 const MOST_OBSERVATIONS = 64;
 
@@ -37,7 +44,8 @@ export class InventoryBuilder {
   readonly #services = new Map<string, readonly Service[]>();
   readonly #touched = new Set<string>();
   #haveHostsChanged = false;
-  #changes: Change[] = [];
+  #changed: Change[] = [];
+  #gone: string[] = [];
 
   constructor(catalog: Catalog, isOwn: (address: string) => boolean) {
     this.#catalog = catalog;
@@ -59,10 +67,10 @@ export class InventoryBuilder {
   }
 
   /** What has changed since this was last asked for. */
-  changes(): Change[] {
+  changes(): Changes {
     this.#update();
-    const changes = this.#changes;
-    this.#changes = [];
+    const changes = { changed: this.#changed, gone: this.#gone };
+    [this.#changed, this.#gone] = [[], []];
     return changes;
   }
 
@@ -117,7 +125,9 @@ export class InventoryBuilder {
       this.#services.set(place, services);
     }
     this.#touched.clear();
-    this.#changes.push(...changesBetween(before, after));
+    const { changed, gone } = changesBetween(before, after);
+    this.#changed.push(...changed);
+    this.#gone.push(...gone);
   }
 }
 
@@ -125,21 +135,25 @@ export function compareServices(a: Service, b: Service): number {
   return compareAddresses(a.host, b.host) || a.port - b.port || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-/** A service that is gone was replaced by the one that now has an address of its. */
-function changesBetween(before: readonly Service[], after: readonly Service[]): Change[] {
+/** A service that is gone was replaced by whatever now has an endpoint of its, if anything has. */
+function changesBetween(before: readonly Service[], after: readonly Service[]): Changes {
   const ids = new Set(after.map(({ id }) => id));
   const old = new Set(before.map((service) => JSON.stringify(service)));
-  const goneAt = new Map<string, Set<string>>();
-  for (const service of before.filter(({ id }) => !ids.has(id))) {
-    for (const key of endpointsOf(service)) goneAt.set(key, (goneAt.get(key) ?? new Set()).add(service.id));
+  const lost = before.filter(({ id }) => !ids.has(id));
+  const lostAt = new Map<string, Set<string>>();
+  for (const service of lost) {
+    for (const key of endpointsOf(service)) lostAt.set(key, (lostAt.get(key) ?? new Set()).add(service.id));
   }
   const fresh = after.filter((service) => !old.has(JSON.stringify(service)));
-  return fresh.map((service) => ({
+  const changed = fresh.map((service) => ({
     service,
-    replaces: [...new Set(endpointsOf(service).flatMap((key) => [...(goneAt.get(key) ?? [])]))],
+    replaces: [...new Set(endpointsOf(service).flatMap((key) => [...(lostAt.get(key) ?? [])]))],
   }));
+  const replaced = new Set(changed.flatMap(({ replaces }) => replaces));
+  return { changed, gone: lost.map(({ id }) => id).filter((id) => !replaced.has(id)) };
 }
 
-function endpointsOf({ addresses, port, transport }: Service): string[] {
-  return addresses.map((address) => `${address} ${port}/${transport}`);
+/** Those that refused, too: they are no addresses of its any more. */
+function endpointsOf({ evidence, transport }: Service): string[] {
+  return [...new Set(evidence.map(({ endpoint }) => `${endpoint}/${transport}`))];
 }

@@ -1,7 +1,8 @@
 import type { Catalog } from "../model/catalog.ts";
+import { checkText } from "../model/check-text.ts";
 import { endpointText, urlHost } from "../model/endpoint.ts";
 import type { Evidence, Service } from "../model/inventory.ts";
-import type { Claim, HealthReport, Observation } from "../model/observation.ts";
+import type { Claim, Observation } from "../model/observation.ts";
 import { type Group, compareAddresses, surestOf } from "./merge.ts";
 import { metadataOf } from "./metadata.ts";
 import { isThere } from "./standing.ts";
@@ -105,24 +106,20 @@ function latencyOf(observations: readonly Observation[]): number | null {
   return known.length === 0 ? null : Math.round(Math.min(...known) * 100) / 100;
 }
 
-/** A health check does not repeat what it was named by, where another strategy tells that. */
+/** What it was named by, then its health. A health check does not repeat what another strategy tells. */
 function evidenceOf(observations: readonly Observation[]): Evidence[] {
   const named = new Set(observations.filter(({ checks }) => checks === undefined).map(namedBy));
-  return observations.flatMap((one) => {
-    const { strategy, at, endpoint, claim, checks = [], reason, outcome } = one;
-    const seen = checks.length > 0 && named.has(namedBy(one)) ? [] : [claim?.summary ?? reason ?? outcome];
-    const checked = checks.map(checkText);
-    return [...seen, ...checked].map((summary) => ({
-      strategy,
-      at: new Date(at).toISOString(),
-      endpoint: endpointText(endpoint),
-      summary,
-    }));
-  });
+  const seen = observations
+    .filter((one) => one.checks === undefined || one.checks.length === 0 || !named.has(namedBy(one)))
+    .map((one) => evidence(one, one.claim?.summary ?? one.reason ?? one.outcome));
+  const checked = observations.flatMap((one) =>
+    (one.checks ?? []).map((check) => evidence(one, checkText(check))),
+  );
+  return [...seen, ...checked];
 }
 
-function checkText({ path, code, summary }: HealthReport): string {
-  return `GET ${path}${code === 0 ? "" : ` answered ${code}`}: ${summary}`;
+function evidence({ strategy, at, endpoint }: Observation, summary: string): Evidence {
+  return { strategy, at: new Date(at).toISOString(), endpoint: endpointText(endpoint), summary };
 }
 
 function namedBy({ endpoint, claim }: Observation): string {

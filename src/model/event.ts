@@ -19,6 +19,8 @@ export type DiscoveryEvent =
     }
   /** A service was found, or more was learned about it. `replaces` names ids that it takes the place of. */
   | { readonly event: "service"; readonly service: Service; readonly replaces: readonly string[] }
+  /** What was announced was withdrawn, and nothing else is there. */
+  | { readonly event: "gone"; readonly id: string }
   | { readonly event: "warning"; readonly warning: string }
   /** The last one: the whole. */
   | { readonly event: "finished"; readonly inventory: Inventory };

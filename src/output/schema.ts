@@ -53,6 +53,10 @@ export const LINE_SCHEMA: JsonObject = {
       service: SERVICE,
       replaces: texts("Ids of services on earlier lines that this one takes the place of."),
     }),
+    closedObject<EventOf<"gone">>("What was announced was withdrawn, and nothing else is there.", {
+      event: named("gone"),
+      id: text("The id of the service on an earlier line that is no longer valid."),
+    }),
     closedObject<EventOf<"warning">>("Something the reader ought to know.", {
       event: named("warning"),
       warning: text("One line."),

@@ -81,7 +81,9 @@ export class Report {
   #tell(builder: InventoryBuilder): void {
     clearImmediate(this.#telling);
     this.#telling = undefined;
-    for (const change of builder.changes()) this.#events.push({ event: "service", ...change });
+    const { changed, gone } = builder.changes();
+    for (const change of changed) this.#events.push({ event: "service", ...change });
+    for (const id of gone) this.#events.push({ event: "gone", id });
   }
 
   #take(observation: Observation, builder: InventoryBuilder): void {

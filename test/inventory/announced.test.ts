@@ -214,6 +214,18 @@ describe("an announcement that nobody looked into", () => {
     expect(only(byMdns(), withdrawn, byMdns({ at: 3_000 })).name).toBe("Team DB");
   });
 
+  test("that is withdrawn is told of as gone, once", () => {
+    const builder = new InventoryBuilder(catalog, () => false);
+    builder.add(byMdns());
+    expect(builder.changes()).toMatchObject({
+      changed: [{ service: { id: `postgresql@${V4}:5432` } }],
+      gone: [],
+    });
+    builder.add(byMdns({ outcome: "withdrawn", at: 2_000 }));
+    expect(builder.changes()).toEqual({ changed: [], gone: [`postgresql@${V4}:5432`] });
+    expect(builder.changes()).toEqual({ changed: [], gone: [] });
+  });
+
   test("that is withdrawn leaves what was seen", () => {
     const service = only(byMdns(), byTcp(), byMdns({ outcome: "withdrawn", at: 2_000 }));
     expect(service).toMatchObject({ name: "postgresql", strategies: ["tcp"] });
@@ -304,8 +316,8 @@ describe("health that was checked", () => {
       'GET /health answered 503: status "down"',
     ]);
     expect(only(byTcp(), named).evidence.map(({ strategy, summary }) => [strategy, summary])).toEqual([
-      ["http", 'GET /health answered 503: status "down"'],
       ["tcp", "SSLRequest answered N"],
+      ["http", 'GET /health answered 503: status "down"'],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { type Change, InventoryBuilder } from "../../src/inventory/inventory.ts";
+import { type Changes, InventoryBuilder } from "../../src/inventory/inventory.ts";
 import { compareAddresses } from "../../src/inventory/merge.ts";
 import { standing } from "../../src/inventory/standing.ts";
 import type { Service } from "../../src/model/inventory.ts";
@@ -14,7 +14,7 @@ function builderOf(all: readonly Observation[]): InventoryBuilder {
   return builder;
 }
 
-function changesBy(observation: Observation, builder: InventoryBuilder): Change[] {
+function changesBy(observation: Observation, builder: InventoryBuilder): Changes {
   builder.add(observation);
   return builder.changes();
 }
@@ -91,14 +91,13 @@ describe("whatever is observed", () => {
         const held = new Map<string, Service>();
         for (const observation of all) {
           const known = new Set(held.keys());
-          for (const { service, replaces } of changesBy(observation, builder)) {
-            // Of a service that falls apart, every part takes the place.
-            for (const id of replaces) {
-              expect(known.has(id)).toBe(true);
-              held.delete(id);
-            }
-            held.set(service.id, service);
+          const { changed, gone } = changesBy(observation, builder);
+          // Of a service that falls apart, every part takes the place.
+          for (const id of [...gone, ...changed.flatMap(({ replaces }) => replaces)]) {
+            expect(known.has(id)).toBe(true);
+            held.delete(id);
           }
+          for (const { service } of changed) held.set(service.id, service);
           const now = new Map(builder.services.map((service) => [service.id, service]));
           expect(Object.fromEntries(held)).toEqual(Object.fromEntries(now));
         }
@@ -113,7 +112,7 @@ describe("whatever is observed", () => {
         const builder = new InventoryBuilder(catalog, isOwn);
         for (const observation of all) {
           const before = builder.services.map((service) => JSON.stringify(service));
-          for (const { service } of changesBy(observation, builder)) {
+          for (const { service } of changesBy(observation, builder).changed) {
             expect(before).not.toContain(JSON.stringify(service));
           }
         }
@@ -251,10 +250,10 @@ describe("what several say of one endpoint", () => {
 
   test("replaces the unknown service that stood there before", () => {
     const builder = new InventoryBuilder(catalog, isOwn);
-    expect(changesBy(unknown(), builder)).toMatchObject([
+    expect(changesBy(unknown(), builder).changed).toMatchObject([
       { service: { id: "unknown@127.0.0.1:6379", confidence: 0, url: null }, replaces: [] },
     ]);
-    expect(changesBy(seen({ strategy: "http" }), builder)).toMatchObject([
+    expect(changesBy(seen({ strategy: "http" }), builder).changed).toMatchObject([
       { service: { id: "redis@127.0.0.1:6379" }, replaces: ["unknown@127.0.0.1:6379"] },
     ]);
   });
@@ -263,7 +262,7 @@ describe("what several say of one endpoint", () => {
     "makes no service where it is %s",
     (outcome) => {
       const builder = new InventoryBuilder(catalog, isOwn);
-      expect(changesBy(seen({ outcome }), builder)).toEqual([]);
+      expect(changesBy(seen({ outcome }), builder)).toEqual({ changed: [], gone: [] });
       expect(builder.services).toEqual([]);
     },
   );

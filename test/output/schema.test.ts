@@ -101,5 +101,7 @@ describe("the schema of a line", () => {
   test("does not hold for a line that is none of them", () => {
     expect(lineProblems({ ...service, event: "progress" })).not.toEqual([]);
     expect(lineProblems({ event: "warning" })).not.toEqual([]);
+    expect(lineProblems({ event: "gone", id: "redis@10.0.0.5:6379" })).toEqual([]);
+    expect(lineProblems({ event: "gone" })).not.toEqual([]);
   });
 });

@@ -16,6 +16,7 @@ export function eventFilter(
     if (event.event === "finished") {
       return { event: "finished", inventory: filterInventory(event.inventory, filter, catalog) };
     }
+    if (event.event === "gone") return shown.delete(event.id) ? event : undefined;
     if (event.event !== "service") return event;
     const { service, replaces } = event;
     const known = [service.id, ...replaces].some((id) => shown.has(id));

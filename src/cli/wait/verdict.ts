@@ -1,5 +1,6 @@
 import { compareServices } from "../../inventory/inventory.ts";
 import type { Catalog } from "../../model/catalog.ts";
+import { checkText } from "../../model/check-text.ts";
 import { endpointText } from "../../model/endpoint.ts";
 import type { Service } from "../../model/inventory.ts";
 import { arrayAt, asObject, objectAt, stringAt } from "../../model/json.ts";
@@ -67,7 +68,8 @@ function judgeService(want: Want, service: Service, catalog: Catalog): Sighting 
   if (service.status === "protected")
     return { there: true, service, notes: [noteOf(want, "protected", told), ...notes] };
   if (service.status !== "degraded") return { there: true, service, notes };
-  if (check === undefined || check.code > 299) return { there: false, why: `not ready: ${told}`, service };
+  const isServed = check !== undefined && check.code > 0 && check.code <= 299;
+  if (!isServed) return { there: false, why: `not ready: ${told}`, service };
   return { there: true, service, notes: [noteOf(want, "degraded", told), ...notes] };
 }
 
@@ -133,7 +135,7 @@ export function firstCheck({ metadata }: Service): Check | undefined {
 function wordsOf(service: Service): string {
   const check = firstCheck(service);
   if (check === undefined) return service.evidence[0]?.summary ?? "it did not say why";
-  return `GET ${check.path} answered ${check.code}: ${check.summary}`;
+  return checkText(check);
 }
 
 /** Only for who asked for TLS: the others never see the certificate. */
