@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 
 import type { Certificate, TlsFacts } from "../model/observation.ts";
@@ -43,8 +43,8 @@ function wantsCertificate(socket: TLSSocket): boolean {
 
 function peerCertificate(socket: TLSSocket): X509Certificate | undefined {
   try {
-    const { raw } = socket.getPeerCertificate();
-    return raw === undefined ? undefined : new X509Certificate(raw);
+    // Not getPeerCertificate(): that ends the process (Node 24) where a stranger's certificate has parts that OpenSSL cannot read.
+    return socket.getPeerX509Certificate();
   } catch {
     return undefined; // a certificate that OpenSSL cannot read again tells nothing
   }

@@ -223,7 +223,7 @@ describe("TLS", () => {
           });
         },
       );
-      await fc.assert(garbled, { numRuns: 80 });
+      await fc.assert(garbled, { numRuns: 150 });
     });
     await handlesBackTo(before);
   });
