@@ -79,4 +79,6 @@ export const DEFAULTS = {
   concurrency: 1_000,
   perHost: 256,
   identify: true,
+  /** Between the rounds of a watch. */
+  intervalMs: 10_000,
 } as const;

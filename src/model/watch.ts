@@ -11,8 +11,6 @@ export interface WatchOptions extends DiscoverOptions {
   readonly intervalMs?: number;
 }
 
-export const WATCH_DEFAULTS = { intervalMs: 10_000 } as const;
-
 /**
  * What counts as a change of a service. Latency, time, confidence, evidence and metadata do not: they differ from one
  * look to the next, and nobody has to act on that.

@@ -4,10 +4,10 @@ import type { Clock } from "../model/clock.ts";
 import { endpointText } from "../model/endpoint.ts";
 import { DiscoverError } from "../model/errors.ts";
 import type { Observation } from "../model/observation.ts";
-import { LARGE_RANGE } from "../model/options.ts";
+import { DEFAULTS, LARGE_RANGE } from "../model/options.ts";
 import type { Coverage } from "../model/outcome.ts";
 import type { Scope, Strategy } from "../model/strategy.ts";
-import { WATCH_DEFAULTS, type WatchOptions } from "../model/watch.ts";
+import type { WatchOptions } from "../model/watch.ts";
 import type { AnnouncedEndpoint } from "../scan/announced.ts";
 import { countProbes } from "../scan/order.ts";
 import { Tally } from "../scan/tally.ts";
@@ -174,7 +174,7 @@ export class Rounds {
   /** Until the next round is due. Meanwhile what is newly announced is looked at, and what nobody renews runs out. */
   async #rest(): Promise<void> {
     const { options, signal, clock, view, report } = this.#given;
-    const until = clock.monotonic() + (options.intervalMs ?? WATCH_DEFAULTS.intervalMs);
+    const until = clock.monotonic() + (options.intervalMs ?? DEFAULTS.intervalMs);
     for (let leftMs = 0; !signal.aborted;) {
       leftMs = until - clock.monotonic();
       if (leftMs <= 0) return;

@@ -1,4 +1,3 @@
-import { urlHost } from "../model/endpoint.ts";
 import { DiscoverError } from "../model/errors.ts";
 import type { NameServer } from "../model/strategy.ts";
 import { formatAddress, parseAddress } from "./address.ts";
@@ -23,9 +22,4 @@ export function parseNameServer(text: string): NameServer {
   if (!/^\d{1,5}$/.test(port ?? "53") || number < 1 || number > 65_535)
     return refuse(`the port must be 1 to 65535`);
   return { address: formatAddress(address.family, address.first, address.zone), port: number };
-}
-
-/** As it was written, or could have been. */
-export function nameServerText({ address, port }: NameServer): string {
-  return port === DNS_PORT ? address : `${urlHost(address)}:${port}`;
 }

@@ -1,6 +1,4 @@
-import { DiscoverError } from "../../model/errors.ts";
 import { headerFault } from "../../model/http-header.ts";
-import { nameServerText, parseNameServer } from "../../targets/name-server.ts";
 import { type Row, badSetting, list } from "./kinds.ts";
 import type { Place, Setting } from "./setting.ts";
 
@@ -66,15 +64,18 @@ function nameFault(name: string): string | undefined {
   return isLong ? "longer than a domain name may be" : undefined;
 }
 
-/** `address` or `address:port`. */
+/**
+ * `address` or `address:port`. Only what is plainly neither is refused here; the run reads it whole before anything is sent
+ * (`src/targets/name-server.ts`). Its reader of addresses would cost `--help` five files.
+ */
 export function nameServers(row: Row<Texts>): Setting<Texts> {
   return checkedList(row, (item, where) => {
-    try {
-      return nameServerText(parseNameServer(item));
-    } catch (error) {
-      const why = error instanceof DiscoverError ? error.message.replace(/^.*?: /, "") : String(error);
-      throw badSetting(item, where, why);
-    }
+    if (!/^\[?[\da-f:.]*:[\da-f:.]*(?:%[\w.-]+)?\]?(?::\d+)?$|^\d+(?:\.\d+){3}(?::\d+)?$/i.test(item))
+      throw badSetting(item, where, "not an IP address, or address:port");
+    const port = /^(?:\d+(?:\.\d+){3}|\[.*\]):(\d+)$/.exec(item)?.[1];
+    if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
+      throw badSetting(item, where, "the port must be 1 to 65535");
+    return item;
   });
 }
 

@@ -1,6 +1,5 @@
 import { CATEGORIES } from "../../model/catalog.ts";
 import { DEFAULTS } from "../../model/options.ts";
-import { WATCH_DEFAULTS } from "../../model/watch.ts";
 import { count, duration, list, paths, ports, targets, text, toggle } from "./kinds.ts";
 import { domains, headers, nameServers, serviceNames } from "./network-kinds.ts";
 import type { Setting } from "./setting.ts";
@@ -170,7 +169,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
       environment: "DISCOVERY_INTERVAL",
       group: "How to look",
       summary: "Time between two rounds",
-      fallback: WATCH_DEFAULTS.intervalMs,
+      fallback: DEFAULTS.intervalMs,
     },
     LEAST_INTERVAL_MS,
   ),
