@@ -6,13 +6,14 @@ import type { DiscoverOptions, Discovery } from "./model/options.ts";
 import type { Strategy } from "./model/strategy.ts";
 import { catalogWith } from "./run/catalog.ts";
 import { checkOptions } from "./run/check.ts";
-import { layGround, socketsFor } from "./run/ground.ts";
+import { layGround } from "./run/ground.ts";
 import { observeAll } from "./run/observe.ts";
 import { Report } from "./run/report.ts";
+import { socketsFor } from "./run/share-out.ts";
 import { allow, sizeOf } from "./run/size.ts";
 import { Stop } from "./run/stop.ts";
 import { type Survey, looksNamesUp, survey } from "./run/survey.ts";
-import { countProbes } from "./scan/order.ts";
+import { countProbes } from "./scan/size.ts";
 import { strategiesOf } from "./strategies.ts";
 
 /**

@@ -13,10 +13,21 @@ import type { TlsFacts } from "./observation.ts";
  */
 export type ConnectOutcome = "open" | "closed" | "filtered" | "unreachable" | "exhausted" | "self";
 
-export interface ConnectAttempt {
-  /** Ends it; `done` is not called any more. */
-  cancel(): void;
+/** Bare connects, many at once. The caller tells them apart by numbers of its own, each for one connect at a time. */
+export interface Prober {
+  /** Begins a connect to an IP address. */
+  connect(slot: number, address: string, port: number): void;
+  /** Ends it: nothing is told of it any more, and its number is free. */
+  cancel(slot: number): void;
+  /** Gives back what is kept for connects to come. Those under way are not touched. */
+  close(): void;
 }
+
+/**
+ * Told once how a connect ended that was not cancelled, and the time that it took in milliseconds: never before
+ * `connect` has returned. Its number is free then, and its socket gone.
+ */
+export type ProbeEnd = (slot: number, outcome: ConnectOutcome, latencyMs: number) => void;
 
 /** An open stream to a peer that is not trusted. */
 export interface Connection {
@@ -159,14 +170,11 @@ export type DnsExchange = <T extends object>(
 /** The network, as everything outside `net/` sees it. */
 export interface Net {
   /**
-   * One bare connect, for the sweep: no promise, no timer. The socket is reset at once when it stands.
-   * `done` is called once, never from within `probe`, unless cancelled.
+   * Bare connects for a sweep: no promise and no timer for each. A socket is reset at once when it stands.
+   *
+   * @param isDirect False: by Node's public `net.connect` alone, which is slower.
    */
-  probe(
-    address: string,
-    port: number,
-    done: (outcome: ConnectOutcome, latencyMs: number) => void,
-  ): ConnectAttempt;
+  prober(ended: ProbeEnd, isDirect: boolean): Prober;
   /** Opens a connection, or says how the attempt ended. `onClose` is called once, when its socket is gone. */
   dial(
     endpoint: Endpoint,
@@ -177,6 +185,11 @@ export interface Net {
   grpc(options: HttpOptions, dial: Dial): Promise<GrpcReply | undefined>;
   /** Every address of every interface that is up. */
   interfaces(): readonly InterfaceAddress[];
+  /**
+   * What the kernel knows of the IPv4 hosts on its links, by address: whether somebody has answered for it. Empty where it
+   * does not tell.
+   */
+  neighbours(): ReadonlyMap<string, boolean>;
   /** Joins the mDNS groups on the interfaces, as far as they can. Sends nothing. Never rejects. */
   multicast(options: MulticastOptions): Promise<MulticastLinks>;
   /** By one datagram from a fresh connected socket, so that the kernel picks the port and drops other senders' replies. */

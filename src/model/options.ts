@@ -36,8 +36,17 @@ export interface DiscoverOptions {
   readonly httpTimeoutMs?: number;
   /** How long the whole run may take; no limit where absent. */
   readonly deadlineMs?: number;
-  /** Sockets open at once, at most; fewer where the machine has no more descriptors. */
+  /** True: of every /24 some addresses are asked first, and the others only where one of these answers. */
+  readonly sparse?: boolean;
+  /** False: the sweep opens its sockets by Node's public means alone, which is slower. */
+  readonly direct?: boolean;
+  /**
+   * Sockets open at once, at most; fewer where the machine has no more descriptors. A run begins with fewer, and comes to
+   * so many as far as answers show that nothing gets lost.
+   */
   readonly concurrency?: number;
+  /** Threads that a large sweep may use, this one included; as many as there are cores, up to 4, where absent. */
+  readonly threads?: number;
   /** Connects begun in a second, at most; no limit where absent. */
   readonly rate?: number;
   /** Sockets open at once to one host that is not this machine. */
@@ -76,7 +85,7 @@ export const DEFAULTS = {
   strategies: ["tcp", "http"],
   timeoutMs: 2_000,
   httpTimeoutMs: 5_000,
-  concurrency: 1_000,
+  concurrency: 16_000,
   perHost: 256,
   identify: true,
   /** Between the rounds of a watch. */

@@ -23,15 +23,17 @@ export const FINDINGS: readonly Finding[] = [...OUTCOMES, "announced", "withdraw
 export interface Coverage {
   /** Addresses in the targets. */
   readonly addresses: number;
-  /** Endpoints that were to be probed. */
+  /** Endpoints that were to be probed; one of the targets that is announced, too, counts twice. */
   readonly probes: number;
   readonly open: number;
   readonly closed: number;
   readonly filtered: number;
   readonly unreachable: number;
   readonly failed: number;
-  /** Endpoints never reached: the run ended first. `probes` is the sum of this and the five outcomes. */
+  /** Endpoints left out because nothing in their /24 answered (`sparse`); absent where there are none. */
+  readonly skipped?: number;
+  /** Endpoints never reached: the run ended first. `probes` is the sum of this, `skipped` and the five outcomes. */
   readonly unprobed: number;
-  /** True when every endpoint had a fair chance and everything open was looked at: nothing failed, nothing left. */
+  /** True when every endpoint had a fair chance and everything open was looked at: nothing failed, nothing left out. */
   readonly complete: boolean;
 }

@@ -14,6 +14,8 @@ export interface Scope {
   readonly ports: readonly number[];
   /** Endpoints to look at besides targets × ports. */
   readonly extra: readonly Endpoint[];
+  /** Of every /24 some addresses first, and the others only where one of these answers. */
+  readonly sparse: boolean;
   /** What this machine says of its own listening sockets; empty where it cannot tell. */
   readonly listeners: readonly Listener[];
   /** False: report what is open and ask nothing. */

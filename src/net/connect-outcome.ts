@@ -29,6 +29,10 @@ const OUTCOMES: Readonly<Record<string, ConnectOutcome>> = {
 };
 
 export function outcomeOfError(error: Error): ConnectOutcome {
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return outcomeOfCode("code" in error && typeof error.code === "string" ? error.code : "");
+}
+
+/** The same for the name of an errno, `ECONNREFUSED`. */
+export function outcomeOfCode(code: string): ConnectOutcome {
   return OUTCOMES[code] ?? "filtered";
 }

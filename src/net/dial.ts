@@ -4,7 +4,7 @@ import type { Endpoint } from "../model/endpoint.ts";
 import type { ConnectOutcome, Connection, DialOptions } from "../model/net.ts";
 import { outcomeOfError } from "./connect-outcome.ts";
 import { SocketConnection } from "./connection.ts";
-import { isSelfConnected } from "./probe.ts";
+import { isSelfConnected } from "./self-connect.ts";
 
 /** See `Net.dial`. */
 export function dial(

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import type { DnsExchange } from "../model/net.ts";
 import { dnsFailureOf } from "./dns-failure.ts";
 import { type DnsWait, waitForReply } from "./dns-wait.ts";
-import { isSelfConnected } from "./probe.ts";
+import { isSelfConnected } from "./self-connect.ts";
 
 /** A length of two bytes stands before each message (RFC 1035, section 4.2.2). */
 const PREFIX = 2;

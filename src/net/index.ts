@@ -2,12 +2,13 @@ import type { Net } from "../model/net.ts";
 import { dial } from "./dial.ts";
 import { openHttpSession } from "./http.ts";
 import { readInterfaces } from "./machine.ts";
-import { probe } from "./probe.ts";
+import { readNeighbours } from "./neighbours.ts";
+import { createProber } from "./prober.ts";
 import { resolverConfig } from "./resolver-config.ts";
 
 /** The real network. What few runs need is loaded where it is used. */
 export const systemNet: Net = {
-  probe,
+  prober: createProber,
   dial,
   http: openHttpSession,
   grpc: async (options, dialWithin) => (await import("./grpc.ts")).askGrpc(options, dialWithin),
@@ -15,5 +16,6 @@ export const systemNet: Net = {
   dnsTcp: async (server, query, options) => (await import("./dns-tcp.ts")).dnsTcp(server, query, options),
   resolverConfig,
   interfaces: readInterfaces,
+  neighbours: readNeighbours,
   multicast: async (options) => (await import("./multicast.ts")).openMulticast(options),
 };

@@ -9,6 +9,7 @@ const NUMBERS = {
   timeoutMs: { least: 1, most: MOST_MS },
   httpTimeoutMs: { least: 1, most: MOST_MS },
   deadlineMs: { least: 1, most: MOST_MS },
+  threads: { least: 1, most: 64 },
   concurrency: { least: 1, most: 65_535 },
   rate: { least: 1, most: 1_000_000 },
   perHost: { least: 1, most: 65_535 },

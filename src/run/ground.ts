@@ -2,13 +2,13 @@ import { createIdentifier } from "../identify/identifier.ts";
 import type { Names } from "../identify/names.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { systemClock as clock } from "../model/clock.ts";
-import { DEFAULTS, type DiscoverOptions } from "../model/options.ts";
+import type { DiscoverOptions } from "../model/options.ts";
 import type { Scope, Strategy, StrategyContext } from "../model/strategy.ts";
 import { systemNet as net } from "../net/index.ts";
-import { socketLimit } from "../net/machine.ts";
 import { Announced, type AnnouncedEndpoint } from "../scan/announced.ts";
 import { createScanner } from "../scan/scanner.ts";
 import type { Tally } from "../scan/tally.ts";
+import { shareOut } from "./share-out.ts";
 import type { Survey } from "./survey.ts";
 
 /** What strategies stand on: what to look at, and what to look with. */
@@ -32,19 +32,21 @@ export interface GroundOptions {
   readonly names?: Names;
 }
 
-/** Sockets that a run may hold at once. */
-export function socketsFor({ concurrency = DEFAULTS.concurrency }: DiscoverOptions): number {
-  return Math.min(concurrency, socketLimit());
-}
-
 /** A scanner, and the context of the strategies. Sends nothing. */
 export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: GroundOptions): Ground {
   const { options, strategies, catalog, tally, signal, warn, follow = [] } = given;
   const announced = new Announced(strategies.some(({ announces }) => announces === true));
   for (const endpoint of follow) announced.follow(endpoint);
-  const { rate, perHost = DEFAULTS.perHost } = options;
-  const limits = { sockets: socketsFor(options), perHost, isOwn, ...(rate !== undefined && { rate }) };
-  const scanner = createScanner({ net, limits, announced, tally, clock, signal });
+  const isDirect = options.direct ?? true;
+  const scanner = createScanner({
+    net,
+    isDirect,
+    ...shareOut(options, isOwn),
+    announced,
+    tally,
+    clock,
+    signal,
+  });
   const log = { debug: options.onDebug ?? (() => {}), warn };
   const tools = { scanner, net, catalog, clock, isOwn, isTarget, signal, log };
   const context = { ...tools, identify: createIdentifier(scope, tools, given.names) };

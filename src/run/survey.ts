@@ -59,6 +59,7 @@ export async function survey(
     targets,
     ports,
     extra: extraEndpoints(wanted, targets, ports, everything && exclude.length === 0),
+    sparse: options.sparse ?? false,
     listeners,
     identify: options.identify ?? DEFAULTS.identify,
     timeoutMs: options.timeoutMs ?? DEFAULTS.timeoutMs,

@@ -3,6 +3,8 @@ import type { Clock } from "../model/clock.ts";
 export interface BudgetLimits {
   /** Sockets at once. */
   readonly sockets: number;
+  /** So many at first, until answers show that more do no harm; all where absent. */
+  readonly start?: number;
   /** Sockets at once to one host. */
   readonly perHost: number;
   /** Connects begun in a second; no limit where absent. */
@@ -25,7 +27,8 @@ interface Waiter {
 
 /**
  * How many sockets may be open, to whom, and how fast they may be begun: one for a whole run. The window halves when
- * the machine runs out of descriptors, ports or memory, and grows by one for every window's worth of successes (AIMD).
+ * the machine runs out of descriptors, ports or memory or too much gets lost on the way, and grows by one for every window's
+ * worth of answers after that (AIMD).
  * Those who wait in `take` (conversations) go before those who ask with `tryTake` (the sweep).
  */
 export class Budget {
@@ -36,6 +39,7 @@ export class Budget {
   #waiters: Waiter[] = [];
   #timer: NodeJS.Timeout | undefined;
   #window: number;
+  #hasShrunk = false;
   #open = 0;
   #notBefore = 0;
   #pausedUntil = 0;
@@ -43,7 +47,7 @@ export class Budget {
   constructor(limits: BudgetLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#window = limits.sockets;
+    this.#window = Math.min(limits.sockets, limits.start ?? limits.sockets);
   }
 
   /** Takes a place if there is one now. */
@@ -85,9 +89,17 @@ export class Budget {
     this.#wake();
   }
 
-  /** A connect went well: the window may grow. */
+  /** A connect was answered: the window may grow, by one for each until it was ever too wide (RFC 5681, slow start). */
   succeeded(): void {
-    if (this.#window < this.#limits.sockets) this.#window += 1 / this.#window;
+    if (this.#window >= this.#limits.sockets) return;
+    this.#window += this.#hasShrunk ? 1 / this.#window : 1;
+  }
+
+  /** Too many packets get lost: half as many at once from now on. */
+  shrink(): void {
+    const half = Math.floor(Math.min(this.#window, this.#open) / 2);
+    this.#window = Math.min(this.#limits.sockets, Math.max(SMALLEST_WINDOW, half));
+    this.#hasShrunk = true;
   }
 
   /** The machine ran out of something: fewer at once from now on, and none for a moment. */
@@ -95,8 +107,7 @@ export class Budget {
     const now = this.#clock.monotonic();
     // One shortage fails all that are under way: it counts once.
     if (now < this.#pausedUntil) return;
-    const half = Math.floor(Math.min(this.#window, this.#open) / 2);
-    this.#window = Math.min(this.#limits.sockets, Math.max(SMALLEST_WINDOW, half));
+    this.shrink();
     this.#pausedUntil = now + PAUSE_MS;
   }
 

@@ -4,14 +4,17 @@ import type { SweptEndpoint, Scanner, Scope } from "../model/strategy.ts";
 import type { Announced } from "./announced.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
 import { type ConversationLimits, converse } from "./conversations.ts";
-import { countProbes } from "./order.ts";
 import type { Replay } from "./replay.ts";
-import { startSweep } from "./sweep.ts";
+import { countProbes } from "./size.ts";
+import { type Helpers, startSweep } from "./sweep.ts";
 import type { Tally } from "./tally.ts";
 
 export interface ScannerOptions {
   readonly net: Net;
+  /** False: sockets of the sweep are opened by Node's public means alone. */
+  readonly isDirect: boolean;
   readonly limits: BudgetLimits;
+  readonly helpers: Helpers;
   /** What strategies that announce have found. */
   readonly announced: Announced;
   readonly tally: Tally;
@@ -27,7 +30,7 @@ const MOST_TRIES = 6;
 
 /** The one scanner of a run. */
 export function createScanner(options: ScannerOptions): Scanner {
-  const { net, limits, announced, tally, clock, signal } = options;
+  const { net, isDirect, limits, helpers, announced, tally, clock, signal } = options;
   const budget = new Budget(limits, clock);
   const sweeps = new WeakMap<Scope, Replay<SweptEndpoint>>();
   return {
@@ -35,7 +38,17 @@ export function createScanner(options: ScannerOptions): Scanner {
       const known = sweeps.get(scope);
       if (known !== undefined) return known;
       tally.expect(scope.targets.count, countProbes(scope));
-      const started = startSweep(scope, { net, budget, announced, tally, clock, signal });
+      const started = startSweep(scope, {
+        net,
+        isDirect,
+        budget,
+        announced,
+        tally,
+        isOwn: limits.isOwn,
+        helpers,
+        clock,
+        signal,
+      });
       sweeps.set(scope, started);
       return started;
     },

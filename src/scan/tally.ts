@@ -1,8 +1,24 @@
-import type { Coverage, Outcome } from "../model/outcome.ts";
+import { type Coverage, OUTCOMES } from "../model/outcome.ts";
+import type { ProbeOutcome } from "./stretch.ts";
+
+/** How many probes came to each end. */
+export type Counts = Readonly<Record<ProbeOutcome, number>>;
+
+export function noCounts(): Record<ProbeOutcome, number> {
+  return { open: 0, closed: 0, filtered: 0, unreachable: 0, failed: 0, skipped: 0 };
+}
+
+export function addCounts(a: Counts, b: Counts, times = 1): Record<ProbeOutcome, number> {
+  const sum = noCounts();
+  for (const outcome of ENDS) sum[outcome] = a[outcome] + times * b[outcome];
+  return sum;
+}
+
+const ENDS: readonly ProbeOutcome[] = [...OUTCOMES, "skipped"];
 
 /** Counts how probes end. */
 export class Tally {
-  readonly #counts: Record<Outcome, number> = { open: 0, closed: 0, filtered: 0, unreachable: 0, failed: 0 };
+  #counts: Record<ProbeOutcome, number> = noCounts();
   #addresses = 0;
   #wanted = 0;
   #cutShort = false;
@@ -13,7 +29,12 @@ export class Tally {
     this.#wanted += probes;
   }
 
-  count(outcome: Outcome): void {
+  /** `times` -1 takes back what was counted before. */
+  add(counts: Counts, times: 1 | -1 = 1): void {
+    this.#counts = addCounts(this.#counts, counts, times);
+  }
+
+  count(outcome: ProbeOutcome): void {
     this.#counts[outcome]++;
   }
 
@@ -24,8 +45,10 @@ export class Tally {
 
   get coverage(): Coverage {
     const ended = Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
+    const { skipped, ...outcomes } = this.#counts;
     const unprobed = this.#wanted - ended;
-    const complete = unprobed === 0 && this.#counts.failed === 0 && !this.#cutShort;
-    return { addresses: this.#addresses, probes: this.#wanted, ...this.#counts, unprobed, complete };
+    const complete = unprobed + skipped + outcomes.failed === 0 && !this.#cutShort;
+    const left = skipped === 0 ? { unprobed } : { skipped, unprobed };
+    return { addresses: this.#addresses, probes: this.#wanted, ...outcomes, ...left, complete };
   }
 }

@@ -13,6 +13,7 @@ export function mdnsScope(wanted: Partial<Pick<Scope, "services" | "interfaces">
     targets: { ranges: [], count: 0, hostnames: new Map(), sameHost: new Map(), labels: [] },
     ports: [],
     extra: [],
+    sparse: false,
     listeners: [],
     identify: true,
     timeoutMs: 1_000,

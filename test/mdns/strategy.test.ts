@@ -55,7 +55,7 @@ async function stageOf(
     scanner: { socketsTo: () => 1, sweep: never, dial: never, each: never, cutShort: () => void stage.cut++ },
     net: {
       ...systemNet,
-      probe: never,
+      prober: never,
       dial: never,
       http: never,
       grpc: never,

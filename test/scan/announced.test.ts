@@ -8,6 +8,7 @@ import { createScanner } from "../../src/scan/scanner.ts";
 import { Tally } from "../../src/scan/tally.ts";
 import { FakeNet, hostAt, scopeOf } from "./fake-net.ts";
 import type { Script } from "./fake-net.ts";
+import { NOBODY } from "./no-net.ts";
 
 function at(address: string, port: number): Endpoint {
   return { address, port, transport: "tcp" };
@@ -22,7 +23,16 @@ function sweepOf(announced: Announced, script: Script, hosts = 1) {
   const tally = new Tally();
   const { signal } = new AbortController();
   const limits = { sockets: 16, perHost: 16, isOwn: () => false };
-  const scanner = createScanner({ net: fake.net, limits, announced, tally, clock: systemClock, signal });
+  const scanner = createScanner({
+    net: fake.net,
+    isDirect: true,
+    helpers: NOBODY,
+    limits,
+    announced,
+    tally,
+    clock: systemClock,
+    signal,
+  });
   const swept = scanner.sweep(scopeOf({ hosts, ports: [1, 2] }));
   return { fake, tally, swept };
 }
@@ -58,7 +68,7 @@ describe("what is announced while a sweep runs", () => {
     const found: string[] = [];
     for await (const one of swept) found.push(textOf(one));
     expect(found.toSorted()).toEqual([`${hostAt(0)}:1 closed h.test`, `${hostAt(0)}:2 open h.test`]);
-    expect(tally.coverage).toMatchObject({ probes: 2, open: 1, closed: 1, unprobed: 0 });
+    expect(tally.coverage).toMatchObject({ probes: 4, open: 2, closed: 2, unprobed: 0 });
   });
 
   test("keeps the sweep waiting until nobody announces any more", async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/model/clock.ts";
 import type { Endpoint } from "../../src/model/endpoint.ts";
-import type { ConnectAttempt, ConnectOutcome, Net } from "../../src/model/net.ts";
+import type { ConnectOutcome, Net, ProbeEnd, Prober } from "../../src/model/net.ts";
 import type { Scope } from "../../src/model/strategy.ts";
 import { formatIpv4 } from "../../src/targets/ipv4.ts";
 import { scopeOf as bareScope } from "../strategies/bench.ts";
@@ -15,7 +15,7 @@ export type Answer =
 export type Script = (address: string, port: number, attempt: number) => Answer;
 
 /** A network that answers as its script has it, one turn of the event loop later. */
-export class FakeNet implements Pick<Net, "probe"> {
+export class FakeNet implements Pick<Net, "prober"> {
   /** Endpoints in the order in which connects were begun. */
   readonly begun: string[] = [];
   cancelled = 0;
@@ -30,11 +30,25 @@ export class FakeNet implements Pick<Net, "probe"> {
     this.#script = script;
   }
 
-  readonly probe = (
+  readonly prober = (ended: ProbeEnd): Prober => {
+    const leaves = new Map<number, () => boolean>();
+    return {
+      connect: (slot, address, port) => {
+        const leave = this.#connect(address, port, (outcome, latencyMs) => ended(slot, outcome, latencyMs));
+        leaves.set(slot, leave);
+      },
+      cancel: (slot) => {
+        if (leaves.get(slot)?.() === true) this.cancelled++;
+      },
+      close: () => {},
+    };
+  };
+
+  #connect(
     address: string,
     port: number,
     done: (outcome: ConnectOutcome, latencyMs: number) => void,
-  ): ConnectAttempt => {
+  ): () => boolean {
     const key = `${address} ${port}`;
     const attempt = this.#attempts.get(key) ?? 0;
     this.#attempts.set(key, attempt + 1);
@@ -52,16 +66,12 @@ export class FakeNet implements Pick<Net, "probe"> {
       const { outcome, latencyMs } = typeof answer === "string" ? { outcome: answer, latencyMs: 1 } : answer;
       setImmediate(() => leave() && done(outcome, latencyMs));
     }
-    return {
-      cancel: () => {
-        if (leave()) this.cancelled++;
-      },
-    };
-  };
+    return leave;
+  }
 
-  /** The whole contract; only `probe` is to be called. */
+  /** The whole contract; only `prober` is to be called. */
   get net(): Net {
-    return netOf({ probe: this.probe });
+    return netOf({ prober: this.prober });
   }
 
   #count(address: string, by: number): void {

@@ -1,4 +1,5 @@
 import type { Net } from "../../src/model/net.ts";
+import type { Helpers } from "../../src/scan/sweep.ts";
 
 function never(): never {
   throw new Error("not asked for here");
@@ -7,11 +8,12 @@ function never(): never {
 /** A network of which nothing is asked but what is given. */
 export function netOf(some: Partial<Net>): Net {
   return {
-    probe: never,
+    prober: never,
     dial: never,
     http: never,
     grpc: never,
-    interfaces: never,
+    interfaces: () => [],
+    neighbours: () => new Map(),
     multicast: never,
     dnsUdp: never,
     dnsTcp: never,
@@ -19,3 +21,6 @@ export function netOf(some: Partial<Net>): Net {
     ...some,
   };
 }
+
+/** No thread but this one. */
+export const NOBODY: Helpers = { count: 0, sockets: 0, start: 0, perHost: 0, run: () => undefined };

@@ -6,7 +6,7 @@ import type { Scanner } from "../../src/model/strategy.ts";
 import { Announced } from "../../src/scan/announced.ts";
 import { createScanner } from "../../src/scan/scanner.ts";
 import { Tally } from "../../src/scan/tally.ts";
-import { netOf } from "./no-net.ts";
+import { NOBODY, netOf } from "./no-net.ts";
 
 const ENDPOINT = { address: "192.0.2.1", port: 80, transport: "tcp" } as const;
 
@@ -40,6 +40,8 @@ function scannerOf(
   const stop = new AbortController();
   const limits = { sockets, perHost, isOwn: () => false };
   const scanner = createScanner({
+    isDirect: true,
+    helpers: NOBODY,
     net,
     limits,
     announced: new Announced(false),

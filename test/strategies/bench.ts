@@ -11,6 +11,7 @@ import { Announced } from "../../src/scan/announced.ts";
 import type { BudgetLimits } from "../../src/scan/budget.ts";
 import { createScanner } from "../../src/scan/scanner.ts";
 import { Tally } from "../../src/scan/tally.ts";
+import { NOBODY } from "../scan/no-net.ts";
 
 /** Nothing to look at, nobody to ask: what is given otherwise takes the place of that. */
 export function scopeOf(more: Partial<Scope> = {}): Scope {
@@ -18,6 +19,7 @@ export function scopeOf(more: Partial<Scope> = {}): Scope {
     targets: { ranges: [], count: 0, hostnames: new Map(), sameHost: new Map(), labels: [] },
     ports: [],
     extra: [],
+    sparse: false,
     listeners: [],
     identify: true,
     timeoutMs: 600_000,
@@ -57,7 +59,16 @@ export async function benchOf(more: Partial<BudgetLimits> & { announced?: Announ
   const warnings: string[] = [];
   const tally = new Tally();
   const limits = { sockets: 200, perHost: 200, isOwn: isLoopback, ...limited };
-  const scanner = createScanner({ net: systemNet, limits, announced, tally, clock: systemClock, signal });
+  const scanner = createScanner({
+    net: systemNet,
+    isDirect: true,
+    helpers: NOBODY,
+    limits,
+    announced,
+    tally,
+    clock: systemClock,
+    signal,
+  });
   const log = { debug: () => {}, warn: (message: string) => void warnings.push(message) };
   const { isOwn } = limits;
   const catalog = await loadCatalog();

@@ -11,6 +11,7 @@ import { loadPlugin } from "./plugin.ts";
 /** The part of a run's options that follows from settings alone. */
 export function scanOptions(read: ReadSetting): DiscoverOptions {
   const { deadline, rate } = { deadline: read(SETTINGS.deadline).value, rate: read(SETTINGS.rate).value };
+  const threads = read(SETTINGS.threads).value;
   return {
     exclude: excluded(read),
     ports: portsToSweep(read),
@@ -20,6 +21,9 @@ export function scanOptions(read: ReadSetting): DiscoverOptions {
     concurrency: read(SETTINGS.concurrency).value,
     ...(rate === undefined ? {} : { rate }),
     perHost: read(SETTINGS.perHost).value,
+    sparse: read(SETTINGS.sparse).value,
+    direct: read(SETTINGS.direct).value,
+    ...(threads === undefined ? {} : { threads }),
     identify: read(SETTINGS.identify).value,
     domains: read(SETTINGS.domain).value,
     services: read(SETTINGS.service).value,

@@ -25,6 +25,9 @@ export interface Settings {
   readonly concurrency: number;
   readonly perHost: number;
   readonly rate: number | undefined;
+  readonly threads: number | undefined;
+  readonly direct: boolean;
+  readonly sparse: boolean;
   readonly identify: boolean;
   readonly test: boolean;
   readonly yes: boolean;
@@ -206,6 +209,31 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     },
     10_000_000,
   ),
+  sparse: toggle({
+    flag: "sparse",
+    environment: "DISCOVERY_SPARSE",
+    group: "How to look",
+    summary: "Some addresses of every /24 first, the others where one answers",
+    fallback: false,
+  }),
+  threads: count(
+    {
+      flag: "threads",
+      argument: "<number>",
+      environment: "DISCOVERY_THREADS",
+      group: "How to look",
+      summary: "Threads for large sweeps; one a core, up to 4, unless said",
+      fallback: undefined,
+    },
+    64,
+  ),
+  direct: toggle({
+    flag: "direct",
+    environment: "DISCOVERY_DIRECT",
+    group: "How to look",
+    summary: "Sweep by Node's public sockets alone, which is slower",
+    fallback: true,
+  }),
   identify: toggle({
     flag: "identify",
     environment: "DISCOVERY_IDENTIFY",

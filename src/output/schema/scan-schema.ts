@@ -12,7 +12,7 @@ export const SCAN: JsonObject = closedObject<ScanFacts>("The run that this came 
 });
 
 export const COVERAGE: JsonObject = closedObject<Coverage>(
-  "How much was looked at. The five outcomes and unprobed add up to probes.",
+  "How much was looked at. The five outcomes, skipped and unprobed add up to probes.",
   {
     addresses: whole("Addresses in the targets."),
     probes: whole("Endpoints that were to be probed."),
@@ -21,10 +21,12 @@ export const COVERAGE: JsonObject = closedObject<Coverage>(
     filtered: whole("No answer, or a firewall said no: not known."),
     unreachable: whole("No way to the host: not known."),
     failed: whole("The scanning machine's own fault, or cancelled: not known."),
+    skipped: whole("Left out by --sparse: nothing in their /24 answered. Absent where there are none."),
     unprobed: whole("Never reached: the run ended first."),
     complete: {
       type: "boolean",
       description: "Whether every endpoint had a fair chance and everything open was looked at.",
     },
   },
+  ["skipped"],
 );

@@ -17,6 +17,7 @@ export function missing(coverage: Coverage): string | undefined {
   if (coverage.complete) return undefined;
   const gaps = [
     coverage.unprobed > 0 && `${counted(coverage.unprobed, "endpoint")} not reached`,
+    coverage.skipped !== undefined && `${counted(coverage.skipped, "endpoint")} skipped (no answer near)`,
     coverage.failed > 0 && `${counted(coverage.failed, "probe")} failed on this machine`,
     coverage.filtered > 0 && `${count(coverage.filtered)} filtered (no answer)`,
     coverage.unreachable > 0 && `${count(coverage.unreachable)} unreachable`,

@@ -1,0 +1,65 @@
+/** Answers after which is looked how many were lost. */
+const ROUND = 32;
+/** More lost than this share, and it is too fast for somebody on the way: chance alone loses less. */
+const TOO_MUCH = 0.2;
+/** Fewer answers to second asks than this are an accident. */
+const FEWEST_LOST = 3;
+
+/** How often a silent port is asked at most. */
+export interface Tries {
+  /** Of a host that has answered something. */
+  readonly living: number;
+  /** Of one that has not. */
+  readonly silent: number;
+}
+
+/**
+ * What is known of packets that got lost: a port that kept silent, was asked again and answered quickly has lost one. Silence
+ * alone says nothing, since firewalls keep silent too, and a slow answer neither.
+ */
+export class Loss {
+  readonly #tooFast: () => void;
+  #answers = 0;
+  #lost = 0;
+  #allLost = 0;
+  #isThrottled = false;
+  /** Only what was sent since counts: what was sent before went at another pace. */
+  #since = 0;
+
+  /** @param tooFast Called where so much is lost that fewer probes should be under way at once. */
+  constructor(tooFast: () => void) {
+    this.#tooFast = tooFast;
+  }
+
+  answered(startedAt: number, now: number): void {
+    if (startedAt < this.#since) return;
+    this.#answers++;
+    this.#judge(now);
+  }
+
+  /** An ask that began at `startedAt` got lost, as is known now. */
+  lost(startedAt: number, now: number): void {
+    this.#allLost++;
+    if (startedAt < this.#since) return;
+    this.#lost++;
+    this.#judge(now);
+  }
+
+  /** How often a silent port is worth asking, as things are. */
+  get tries(): Tries {
+    if (this.#isThrottled) return { living: 12, silent: 12 };
+    return this.#allLost >= FEWEST_LOST ? { living: 4, silent: 4 } : { living: 2, silent: 1 };
+  }
+
+  #judge(now: number): void {
+    const sent = this.#answers + this.#lost;
+    if (sent < ROUND) return;
+    if (this.#lost > sent * TOO_MUCH) {
+      this.#isThrottled = true;
+      this.#since = now;
+      this.#tooFast();
+    }
+    this.#answers = 0;
+    this.#lost = 0;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Clock } from "../model/clock.ts";
+import type { Stretch } from "./stretch.ts";
+
+/** How long what the kernel's table says is taken for true, in milliseconds. */
+const FRESH_MS = 200;
+
+/** What is on a link of this machine, where the kernel has to look for a host before anything can be sent to it. */
+export class Neighbourhood {
+  readonly #isNear: (address: string) => boolean;
+  readonly #read: () => ReadonlyMap<string, boolean>;
+  readonly #clock: Clock;
+  #table: ReadonlyMap<string, boolean> = new Map();
+  #readAt = -Infinity;
+  readonly #touched = new WeakMap<Stretch, boolean>();
+
+  /**
+   * @param isNear Whether an address is on a link.
+   * @param read The kernel's table: by address, whether somebody has answered for it.
+   */
+  constructor(isNear: (address: string) => boolean, read: () => ReadonlyMap<string, boolean>, clock: Clock) {
+    this.#isNear = isNear;
+    this.#read = read;
+    this.#clock = clock;
+  }
+
+  isNear(address: string): boolean {
+    return this.#isNear(address);
+  }
+
+  /** Whether any of its hosts may be on a link: its first or its last is. */
+  touches(stretch: Stretch): boolean {
+    const known = this.#touched.get(stretch);
+    if (known !== undefined) return known;
+    const { hosts } = stretch;
+    const touched = hosts.length > 0 && (this.isNear(hosts.at(0)) || this.isNear(hosts.at(hosts.length - 1)));
+    this.#touched.set(stretch, touched);
+    return touched;
+  }
+
+  /** Whether a host is there, by the kernel's account; undefined where it has none. */
+  isThere(address: string): boolean | undefined {
+    if (!this.isNear(address)) return undefined;
+    const now = this.#clock.monotonic();
+    if (now - this.#readAt > FRESH_MS) {
+      this.#table = this.#read();
+      this.#readAt = now;
+    }
+    return this.#table.get(address);
+  }
+}

@@ -1,0 +1,339 @@
+import type { Clock } from "../model/clock.ts";
+import type { ConnectOutcome, ProbeEnd, Prober } from "../model/net.ts";
+import type { Budget } from "./budget.ts";
+import { type Flight, Flights, WAIT, type Wait } from "./flights.ts";
+import type { LinkPace } from "./link-pace.ts";
+import { Loss } from "./loss.ts";
+import type { Neighbourhood } from "./neighbourhood.ts";
+import { RoundTrip } from "./round-trip.ts";
+import type { ProbeOutcome, Stretch } from "./stretch.ts";
+
+/** Connects begun in one turn of the event loop. More, and sockets live long enough to burden the garbage collector. */
+const BATCH = 64;
+/** Probes looked at in one turn, those included that come to nothing because their host has its part. */
+const MOST_STEPS = 1_024;
+/** So many probes' worth of hosts may be under way at once: silent ones are asked on when the others are through. */
+const MOST_OPEN = 2 ** 20;
+const MOST_STRETCHES = 64;
+/**
+ * An unreachable that took this long came from ARP or from a router that asked for the host: nobody is there. A
+ * firewall's comes at once, and is about one port; but it may be late too, since ICMP errors are rationed (Linux: about
+ * one a second to a peer after a few, icmp(7)), so a host that has answered anything is never taken for dead.
+ */
+const DEAD_HOST_MS = 900;
+/** A host's slowest answer, so many times, is how long the next is waited for. */
+const SLOWER = 3;
+
+/** Where a pump gets its work from, and brings what came of it. */
+export interface PumpWork {
+  /** More to do; undefined where there is none now. */
+  next(): Stretch | undefined;
+  /** There will never be more. */
+  readonly isOver: boolean;
+  settled(stretch: Stretch, probe: number, outcome: ProbeOutcome, latencyMs: number): void;
+  /** All of a stretch is settled. */
+  finished(stretch: Stretch): void;
+  /** All is settled, and there is no more. */
+  ended(): void;
+}
+
+export interface PumpTools {
+  readonly prober: (ended: ProbeEnd) => Prober;
+  readonly budget: Budget;
+  readonly clock: Clock;
+  /** How long one connect may take. */
+  readonly timeoutMs: number;
+  readonly neighbourhood: Neighbourhood;
+  readonly pace: LinkPace;
+}
+
+/**
+ * Connects to what it is given, without a promise or a timer a probe, and learns as it goes how long answers take, who is
+ * alive, and what gets lost. Hosts that answer are asked on first, then new ones, then those that keep silent; what may
+ * have got lost is asked again. Deadlines are looked at in `setImmediate`: after the poll phase, so that an answer that is
+ * already there counts before its deadline does.
+ */
+export class Pump {
+  readonly #work: PumpWork;
+  readonly #tools: PumpTools;
+  readonly #prober: Prober;
+  readonly #roundTrip: RoundTrip;
+  readonly #flights: Flights;
+  readonly #loss: Loss;
+  #stretches: Stretch[] = [];
+  /** Drawn, and kept back by the budget. */
+  #held: { readonly stretch: Stretch; readonly probe: number } | undefined;
+  #heldMs = Infinity;
+  #hasFinished = false;
+  #paceMs = Infinity;
+  #due = false;
+  #ended = false;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #stopListening: () => void;
+
+  constructor(work: PumpWork, tools: PumpTools) {
+    this.#work = work;
+    this.#tools = tools;
+    this.#roundTrip = new RoundTrip(tools.timeoutMs);
+    this.#flights = new Flights(this.#roundTrip);
+    this.#loss = new Loss(() => tools.budget.shrink());
+    this.#prober = tools.prober(this.#landed);
+    this.#stopListening = tools.budget.onRoom(this.#roomCame);
+  }
+
+  /** There is something to do, or may be. */
+  readonly wake = (): void => {
+    if (this.#due || this.#ended) return;
+    this.#due = true;
+    setImmediate(this.#turn);
+  };
+
+  /** Drops everything. */
+  stop(): void {
+    if (this.#ended) return;
+    for (const { slot, address } of this.#flights) {
+      this.#prober.cancel(slot);
+      this.#tools.budget.give(address);
+    }
+    this.#leave();
+  }
+
+  /** What is begun and not finished. */
+  get stretches(): readonly Stretch[] {
+    return this.#stretches;
+  }
+
+  #leave(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#stopListening();
+    this.#prober.close();
+  }
+
+  readonly #roomCame = (): void => {
+    for (const stretch of this.#stretches) if (stretch.hasParked) stretch.unpark();
+    this.wake();
+  };
+
+  readonly #turn = (): void => {
+    this.#due = false;
+    if (this.#ended) return;
+    this.#expire();
+    const more = this.#launch() || this.#nextRounds();
+    this.#reap();
+    if (this.#isDone) {
+      this.#leave();
+      this.#work.ended();
+    } else if (more) this.wake();
+    else this.#sleep();
+  };
+
+  get #isDone(): boolean {
+    return this.#stretches.length === 0 && this.#held === undefined && this.#work.isOver;
+  }
+
+  /** Begins a batch. True where there is more to begin at once. */
+  #launch(): boolean {
+    const { budget } = this.#tools;
+    let launched = 0;
+    for (let steps = 0; launched < BATCH && steps < MOST_STEPS; steps++) {
+      const drawn = this.#held ?? this.#draw();
+      this.#held = undefined;
+      if (drawn === undefined) return false;
+      const address = drawn.stretch.addressOf(drawn.probe);
+      // Asked for first: what holds it may have passed by the time that it is asked for after.
+      const { delayMs } = budget;
+      if (budget.tryTake(address)) {
+        this.#begin(drawn.stretch, drawn.probe, address);
+        launched++;
+      } else if (budget.isFull(address)) drawn.stretch.park(drawn.probe);
+      else {
+        this.#held = drawn;
+        this.#heldMs = delayMs > 0 ? delayMs : Infinity; // Infinity: a place must come free, which `onRoom` tells
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Living hosts, new ones, more of them, and only then those that have said nothing. */
+  #draw(): { readonly stretch: Stretch; readonly probe: number } | undefined {
+    return (
+      this.#drawFrom((stretch) => stretch.nextLiving()) ??
+      this.#drawFrom((stretch) => this.#nextFirst(stretch)) ??
+      this.#drawFresh() ??
+      this.#drawFrom((stretch) => stretch.nextSilent())
+    );
+  }
+
+  #drawFrom(
+    next: (stretch: Stretch) => number | undefined,
+  ): { readonly stretch: Stretch; readonly probe: number } | undefined {
+    for (const stretch of this.#stretches) {
+      const probe = next(stretch);
+      if (probe !== undefined) return { stretch, probe };
+    }
+    return undefined;
+  }
+
+  #nextFirst(stretch: Stretch): number | undefined {
+    const { neighbourhood, pace } = this.#tools;
+    if (!stretch.hasFirst) return undefined;
+    if (neighbourhood.touches(stretch) && !pace.tryTake()) {
+      this.#paceMs = Math.min(this.#paceMs, pace.delayMs);
+      return undefined;
+    }
+    return stretch.nextFirst();
+  }
+
+  #drawFresh(): { readonly stretch: Stretch; readonly probe: number } | undefined {
+    for (;;) {
+      const open = this.#stretches.reduce((sum, { left }) => sum + left, 0);
+      if (this.#stretches.length >= MOST_STRETCHES || open >= MOST_OPEN) return undefined;
+      const stretch = this.#work.next();
+      if (stretch === undefined) return undefined;
+      this.#stretches.push(stretch);
+      const probe = stretch.nextLiving() ?? this.#nextFirst(stretch);
+      if (probe !== undefined) return { stretch, probe };
+    }
+  }
+
+  #begin(stretch: Stretch, probe: number, address: string): void {
+    const wait = this.#waitFor(stretch, probe, address);
+    const startedAt = this.#tools.clock.monotonic();
+    stretch.launch(probe);
+    const { slot } = this.#flights.start(stretch, probe, address, wait, startedAt);
+    this.#prober.connect(slot, address, stretch.portOf(probe));
+  }
+
+  /** A host's first answer is waited for with patience; later ones as its own and everybody's answers suggest. */
+  #waitFor(stretch: Stretch, probe: number, address: string): Wait {
+    const host = stretch.hostOf(probe);
+    const again = 2 ** stretch.triesOf(probe);
+    if (stretch.isAlive(host))
+      return this.#flights.waitFor(
+        Math.max(this.#roundTrip.usualMs * again, stretch.slowestMsOf(host) * SLOWER),
+      );
+    if (stretch.isFirstOf(host) || again > 1)
+      return this.#tools.neighbourhood.isNear(address) ? WAIT.ceiling : WAIT.patient;
+    return WAIT.usual;
+  }
+
+  readonly #landed = (slot: number, outcome: ConnectOutcome, latencyMs: number): void => {
+    const flight = this.#flights.at(slot);
+    if (flight === undefined || this.#ended) return;
+    this.#land(flight);
+    const { stretch, probe } = flight;
+    if (outcome === "exhausted" || outcome === "self") this.#fail(flight, outcome);
+    else if (outcome === "filtered") this.#missed(flight);
+    else {
+      this.#learn(flight, outcome, latencyMs);
+      this.#settle(stretch, probe, outcome, latencyMs);
+    }
+    this.wake();
+  };
+
+  #land({ slot, stretch, probe, address }: Flight): void {
+    this.#flights.end(slot);
+    stretch.land(probe);
+    this.#tools.budget.give(address);
+  }
+
+  #fail({ stretch, probe }: Flight, outcome: "exhausted" | "self"): void {
+    if (outcome === "exhausted") this.#tools.budget.exhausted();
+    if (!stretch.putBack(probe)) this.#settle(stretch, probe, outcome === "self" ? "closed" : "failed", 0);
+  }
+
+  /** What an answer tells of its host, of the way there, and of earlier silence. */
+  #learn(flight: Flight, outcome: ConnectOutcome, latencyMs: number): void {
+    const { stretch, probe, startedAt } = flight;
+    const host = stretch.hostOf(probe);
+    if (outcome === "unreachable" && latencyMs >= DEAD_HOST_MS) {
+      stretch.died(host);
+      return;
+    }
+    const now = this.#tools.clock.monotonic();
+    const isAgain = stretch.triesOf(probe) > 1;
+    // What was lost would have come as quickly as this; a slow answer says that the first wait was too short.
+    if (isAgain && latencyMs < this.#roundTrip.usualMs) this.#loss.lost(stretch.lostAtOf(host), now);
+    this.#loss.answered(startedAt, now);
+    stretch.answered(host, latencyMs);
+    if (outcome === "unreachable") return;
+    this.#roundTrip.learn(latencyMs);
+    this.#tools.budget.succeeded();
+  }
+
+  #expire(): void {
+    const now = this.#tools.clock.monotonic();
+    for (
+      let late = this.#flights.nextOverdue(now);
+      late !== undefined;
+      late = this.#flights.nextOverdue(now)
+    ) {
+      this.#prober.cancel(late.slot);
+      this.#land(late);
+      this.#missed(late);
+    }
+  }
+
+  /** Nobody answered. Asked again at once where the host is alive, and otherwise when the stretch is through. */
+  #missed({ stretch, probe, address, startedAt }: Flight): void {
+    const host = stretch.hostOf(probe);
+    stretch.missed(probe, startedAt);
+    if (stretch.isUnknown(host)) this.#askKernel(stretch, host, address);
+    if (stretch.isAlive(host) && stretch.triesOf(probe) < this.#triesOf(stretch, host))
+      stretch.askAgain(probe);
+  }
+
+  /** Whoever keeps silent on a link of this machine: is he there at all? */
+  #askKernel(stretch: Stretch, host: number, address: string): void {
+    const isThere = this.#tools.neighbourhood.isThere(address);
+    if (isThere === true) stretch.answered(host, 0);
+    else if (isThere === false) stretch.died(host);
+  }
+
+  /** Stretches of which nothing is under way, and nothing left to draw, end or begin another round. */
+  #nextRounds(): boolean {
+    let more = false;
+    for (const stretch of this.#stretches) {
+      if (!stretch.isIdle || this.#held?.stretch === stretch || stretch.left === 0) continue;
+      const triesOf = (host: number): number => this.#triesOf(stretch, host);
+      const give = (probe: number, outcome: ProbeOutcome): void => this.#settle(stretch, probe, outcome, 0);
+      more = stretch.nextRound(triesOf, give) || more;
+    }
+    return more;
+  }
+
+  /** How often a silent port of a host is worth asking. */
+  #triesOf(stretch: Stretch, host: number): number {
+    const { living, silent } = this.#loss.tries;
+    if (stretch.isAlive(host))
+      return stretch.slowestMsOf(host) > this.#roundTrip.usualMs ? living + 2 : living;
+    // A host of which only one port is asked has had one packet, and a packet is easily lost.
+    return stretch.ports.length === 1 ? Math.max(2, silent) : silent;
+  }
+
+  /** What is done with leaves. */
+  #reap(): void {
+    if (!this.#hasFinished) return;
+    this.#hasFinished = false;
+    for (const stretch of this.#stretches) if (stretch.left === 0) this.#work.finished(stretch);
+    this.#stretches = this.#stretches.filter(({ left }) => left > 0);
+  }
+
+  #settle(stretch: Stretch, probe: number, outcome: ProbeOutcome, latencyMs: number): void {
+    stretch.settle(probe);
+    this.#hasFinished ||= stretch.left === 0;
+    this.#work.settled(stretch, probe, outcome, latencyMs);
+  }
+
+  /** Nothing to do until an answer, a deadline, the rate, or the pace of the link. */
+  #sleep(): void {
+    const deadlineMs = this.#flights.nextDeadline - this.#tools.clock.monotonic();
+    const heldMs = this.#held === undefined ? Infinity : this.#heldMs;
+    const waitMs = Math.min(deadlineMs, heldMs, this.#paceMs);
+    this.#paceMs = Infinity;
+    clearTimeout(this.#timer);
+    if (waitMs !== Infinity) this.#timer = setTimeout(this.wake, Math.max(1, waitMs));
+  }
+}
