@@ -144,6 +144,11 @@ class DirectProber implements Prober {
   }
 }
 
+/** Whether there is such a way here. */
+export function canProbeDirectly(): boolean {
+  return tcpBinding() !== undefined;
+}
+
 /** Undefined where this Node does not let anybody at its handles: a newer one, or one with the permission model. */
 export function directProber(ended: ProbeEnd): Prober | undefined {
   const binding = tcpBinding();

@@ -1,31 +1,42 @@
-import { type Socket, connect } from "node:net";
+import { Socket } from "node:net";
 
 import type { ProbeEnd, Prober } from "../model/net.ts";
 import { outcomeOfError } from "./connect-outcome.ts";
 import { isSelfConnected } from "./self-connect.ts";
 
-/** Connects by `net.connect`: a socket for each. Works everywhere. */
+/** A socket that tells its events to one, without a list of listeners for each: there are very many of them. */
+class ProbeSocket extends Socket {
+  readonly slot: number;
+  readonly startedAt: number = performance.now();
+  readonly #heard: (socket: ProbeSocket, error: Error | undefined) => void;
+
+  constructor(slot: number, heard: (socket: ProbeSocket, error: Error | undefined) => void) {
+    super();
+    this.slot = slot;
+    this.#heard = heard;
+  }
+
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === "connect") this.#heard(this, undefined);
+    else if (event === "error" && args[0] instanceof Error) this.#heard(this, args[0]);
+    return true;
+  }
+}
+
+/** Connects by `net.Socket`: one for each. Works everywhere. */
 export class PublicProber implements Prober {
   readonly #ended: ProbeEnd;
   /** Those under way, by their number. */
-  readonly #sockets: (Socket | undefined)[] = [];
+  readonly #sockets: (ProbeSocket | undefined)[] = [];
 
   constructor(ended: ProbeEnd) {
     this.#ended = ended;
   }
 
   connect(slot: number, address: string, port: number): void {
-    const startedAt = performance.now();
-    const socket = connect({ host: address, port });
+    const socket = new ProbeSocket(slot, this.#heard);
     this.#sockets[slot] = socket;
-    socket.once("connect", () => {
-      const outcome = isSelfConnected(socket) ? "self" : "open";
-      socket.resetAndDestroy();
-      if (this.#leave(slot, socket)) this.#ended(slot, outcome, performance.now() - startedAt);
-    });
-    socket.on("error", (error) => {
-      if (this.#leave(slot, socket)) this.#ended(slot, outcomeOfError(error), performance.now() - startedAt);
-    });
+    socket.connect({ host: address, port });
   }
 
   cancel(slot: number): void {
@@ -35,10 +46,16 @@ export class PublicProber implements Prober {
 
   close(): void {}
 
-  /** False where it was cancelled, or has ended before. */
-  #leave(slot: number, socket: Socket): boolean {
-    if (this.#sockets[slot] !== socket) return false;
+  readonly #heard = (socket: ProbeSocket, error: Error | undefined): void => {
+    const { slot, startedAt } = socket;
+    if (this.#sockets[slot] !== socket) return; // cancelled
     this.#sockets[slot] = undefined;
-    return true;
-  }
+    const latencyMs = performance.now() - startedAt;
+    if (error !== undefined) this.#ended(slot, outcomeOfError(error), latencyMs);
+    else {
+      const outcome = isSelfConnected(socket) ? "self" : "open";
+      socket.resetAndDestroy();
+      this.#ended(slot, outcome, latencyMs);
+    }
+  };
 }

@@ -37,10 +37,8 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
   const { options, strategies, catalog, tally, signal, warn, follow = [] } = given;
   const announced = new Announced(strategies.some(({ announces }) => announces === true));
   for (const endpoint of follow) announced.follow(endpoint);
-  const isDirect = options.direct ?? true;
   const scanner = createScanner({
     net,
-    isDirect,
     ...shareOut(options, isOwn),
     announced,
     tally,

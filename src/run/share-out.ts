@@ -1,8 +1,9 @@
 import { DEFAULTS, type DiscoverOptions } from "../model/options.ts";
+import { canProbeDirectly } from "../net/direct-prober.ts";
 import { socketLimit } from "../net/machine.ts";
 import type { BudgetLimits } from "../scan/budget.ts";
 import type { Helpers } from "../scan/sweep.ts";
-import { spareThreads, startSweeper } from "./sweepers.ts";
+import { startSweeper, usefulThreads } from "./sweepers.ts";
 
 /** Sockets at once that a run begins with; more when answers show that nothing gets lost. */
 const START = 4_096;
@@ -14,22 +15,29 @@ export function socketsFor({ concurrency = DEFAULTS.concurrency }: DiscoverOptio
   return Math.min(concurrency, socketLimit());
 }
 
+/** What this thread may have, and those that may sweep beside it; and how sockets are opened. */
+export interface Shares {
+  readonly limits: BudgetLimits;
+  readonly helpers: Helpers;
+  readonly isDirect: boolean;
+}
+
 /**
- * What this thread may have, and those that may sweep beside it: together never more than the user allows. A rate is so
- * slow that one thread keeps it, and exactly.
+ * All shares together are never more than the user allows. A rate is so slow that one thread keeps it, and exactly.
  */
-export function shareOut(
-  options: DiscoverOptions,
-  isOwn: (address: string) => boolean,
-): { readonly limits: BudgetLimits; readonly helpers: Helpers } {
+export function shareOut(options: DiscoverOptions, isOwn: (address: string) => boolean): Shares {
   const { rate, perHost = DEFAULTS.perHost } = options;
   const sockets = socketsFor(options);
   const isWorthIt =
     rate === undefined && sockets >= WORTH_SHARING.sockets && perHost >= WORTH_SHARING.perHost;
-  const count = isWorthIt ? Math.min(spareThreads(), (options.threads ?? Infinity) - 1) : 0;
+  const threads = isWorthIt ? (options.threads ?? usefulThreads()) : 1;
+  const isDirect = (options.direct ?? true) && canProbeDirectly();
+  // By public means a thread that does nothing else is quicker: see sweep-worker.ts.
+  const count = threads > 1 && !isDirect ? threads : threads - 1;
   const share = { sockets: Math.floor(sockets / (count + 1)), start: Math.floor(START / (count + 1)) };
   // A host's ports are one thread's, and the conversations with it are this one's.
   const there = count === 0 ? 0 : Math.floor(perHost / 2);
   const limits = { ...share, perHost: perHost - there, isOwn, ...(rate !== undefined && { rate }) };
-  return { limits, helpers: { count, ...share, perHost: there, run: startSweeper } };
+  const helpers = { count, ...share, perHost: there, sweepAlone: !isDirect, run: startSweeper };
+  return { limits, helpers, isDirect };
 }

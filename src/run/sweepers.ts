@@ -13,9 +13,9 @@ const NURSERY_MB = 2;
 
 const FILE = new URL("sweep-worker.js", import.meta.url);
 
-/** Threads besides this one that are worth having. */
-export function spareThreads(): number {
-  return Math.min(MOST_THREADS, availableParallelism()) - 1;
+/** Threads that are worth having, this one included. */
+export function usefulThreads(): number {
+  return Math.min(MOST_THREADS, availableParallelism());
 }
 
 /** See `StartSweeper`. Run from its sources, which a thread cannot load, the program has none. */

@@ -36,6 +36,8 @@ export interface Helpers {
   readonly sockets: number;
   readonly start: number;
   readonly perHost: number;
+  /** Whether this thread leaves the field to them. */
+  readonly sweepAlone: boolean;
   readonly run: StartSweeper;
 }
 
@@ -108,8 +110,12 @@ class Sweep implements PumpWork, CrewWork {
     }
     const extra = this.#extra.pop();
     if (extra !== undefined) return single(extra);
-    const portion = this.nextPortion();
+    const portion = this.#isLeftToCrew ? undefined : this.nextPortion();
     return portion === undefined ? undefined : this.#stretchOf(portion);
+  }
+
+  get #isLeftToCrew(): boolean {
+    return this.#tools.helpers.sweepAlone && !this.#crew.isOver;
   }
 
   nextPortion(): Portion | undefined {

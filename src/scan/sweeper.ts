@@ -17,7 +17,7 @@ import type { ProbeOutcome, Stretch } from "./stretch.ts";
 import { noCounts } from "./tally.ts";
 
 /** How long what came of probes is gathered before it is told, in milliseconds. */
-const GATHER_MS = 20;
+const GATHER_MS = 40;
 /** Portions that lie ready. */
 const READY = 2;
 

@@ -23,4 +23,11 @@ export function netOf(some: Partial<Net>): Net {
 }
 
 /** No thread but this one. */
-export const NOBODY: Helpers = { count: 0, sockets: 0, start: 0, perHost: 0, run: () => undefined };
+export const NOBODY: Helpers = {
+  count: 0,
+  sockets: 0,
+  start: 0,
+  perHost: 0,
+  sweepAlone: false,
+  run: () => undefined,
+};
