@@ -8,6 +8,9 @@ const HOSTS_A_SECOND = 250;
 /** So many at once: with three seconds' worth of the others they fit. */
 const BURST = 250;
 
+/** Nobody gets up for one host. */
+const AT_A_TIME = 8;
+
 /** How fast hosts on a link of this machine may be begun: a bucket of tokens. */
 export class LinkPace {
   readonly #clock: Clock;
@@ -31,11 +34,11 @@ export class LinkPace {
     return true;
   }
 
-  /** Milliseconds until the next one may be begun. */
+  /** Milliseconds until it is worth asking again; 0 where one may be begun now. */
   get delayMs(): number {
     const now = this.#clock.monotonic();
     this.#tokens = Math.min(this.#most, this.#tokens + (now - this.#at) * this.#perMs);
     this.#at = now;
-    return this.#tokens >= 1 ? 0 : (1 - this.#tokens) / this.#perMs;
+    return this.#tokens >= 1 ? 0 : Math.min(this.#most, AT_A_TIME - this.#tokens) / this.#perMs;
   }
 }

@@ -1,7 +1,12 @@
-/** Answers after which is looked how many were lost. */
-const ROUND = 32;
-/** More lost than this share, and it is too fast for somebody on the way: chance alone loses less. */
-const TOO_MUCH = 0.2;
+/**
+ * What was lost of so many is too much, and not chance alone: it goes too fast for somebody on the way. Few tell
+ * only of the worst; more are not waited for where that is plain.
+ */
+const TOO_MUCH: readonly { readonly of: number; readonly share: number }[] = [
+  { of: 32, share: 0.5 },
+  { of: 256, share: 0.2 },
+];
+const ROUND = 256;
 /** Fewer answers to second asks than this are an accident. */
 const FEWEST_LOST = 3;
 
@@ -53,12 +58,12 @@ export class Loss {
 
   #judge(now: number): void {
     const sent = this.#answers + this.#lost;
-    if (sent < ROUND) return;
-    if (this.#lost > sent * TOO_MUCH) {
+    const isTooMuch = TOO_MUCH.some(({ of, share }) => sent >= of && this.#lost > sent * share);
+    if (isTooMuch) {
       this.#isThrottled = true;
       this.#since = now;
       this.#tooFast();
-    }
+    } else if (sent < ROUND) return;
     this.#answers = 0;
     this.#lost = 0;
   }

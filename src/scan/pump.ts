@@ -187,21 +187,29 @@ export class Pump {
   }
 
   #drawFresh(): { readonly stretch: Stretch; readonly probe: number } | undefined {
-    for (;;) {
-      const open = this.#stretches.reduce((sum, { left }) => sum + left, 0);
-      if (this.#stretches.length >= MOST_STRETCHES || open >= MOST_OPEN) return undefined;
+    while (this.#mayOpen) {
       const stretch = this.#work.next();
       if (stretch === undefined) return undefined;
       this.#stretches.push(stretch);
       const probe = stretch.nextLiving() ?? this.#nextFirst(stretch);
       if (probe !== undefined) return { stretch, probe };
     }
+    return undefined;
+  }
+
+  get #mayOpen(): boolean {
+    const { neighbourhood } = this.#tools;
+    const open = this.#stretches.reduce((sum, { left }) => sum + left, 0);
+    // Who waits for the link's pace would only hold more; others may be free for it.
+    const waits = this.#stretches.some((stretch) => stretch.hasFirst && neighbourhood.touches(stretch));
+    return this.#stretches.length < MOST_STRETCHES && open < MOST_OPEN && !waits;
   }
 
   #begin(stretch: Stretch, probe: number, address: string): void {
     const wait = this.#waitFor(stretch, probe, address);
     const startedAt = this.#tools.clock.monotonic();
-    stretch.launch(probe);
+    // A host of the link that is not there costs the kernel as many looks as it is asked for ports.
+    stretch.launch(probe, wait === WAIT.ceiling && !stretch.isAlive(stretch.hostOf(probe)));
     const { slot } = this.#flights.start(stretch, probe, address, wait, startedAt);
     this.#prober.connect(slot, address, stretch.portOf(probe));
   }

@@ -234,11 +234,15 @@ export class Stretch {
     return (this.#again[host] ?? 0) > 0 || (this.#next[host] ?? 0) < this.ports.length;
   }
 
-  /** A probe goes out. */
-  launch(probe: number): void {
+  /**
+   * A probe goes out.
+   *
+   * @param isAlone Nothing more is asked of this host before it has landed.
+   */
+  launch(probe: number, isAlone: boolean): void {
     this.#probes[probe] = FLYING | Math.min(TRIES, this.triesOf(probe) + 1);
     this.#inFlight++;
-    this.offer(this.hostOf(probe));
+    if (!isAlone) this.offer(this.hostOf(probe));
   }
 
   /** It has come back, however. */

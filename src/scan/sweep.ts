@@ -74,19 +74,23 @@ class Sweep implements PumpWork, CrewWork {
     const { targets, ports, timeoutMs } = scope;
     const field: Field = { ranges: targets.ranges, ports, isSparse: scope.sparse };
     const interfaces = targets.count > 0 ? net.interfaces() : [];
-    const count = targets.count * ports.length >= WORTH_A_THREAD ? helpers.count : 0;
+    const isNear = linkTest(interfaces);
+    const list = addressList(targets.ranges);
+    // A link has a pace of its own, and one thread keeps it.
+    const isWorthIt = targets.count * ports.length >= WORTH_A_THREAD && !isNear(list.at(0));
+    const count = isWorthIt ? helpers.count : 0;
     const pace = 1 / (count + 1);
     this.#tools = tools;
     this.#extra = scope.extra.toReversed();
     this.#deal = new Deal(field, isOwn);
     this.#stretchOf = stretches(field);
-    this.#addressAt = addressList(targets.ranges).at;
+    this.#addressAt = list.at;
     this.#pump = new Pump(this, {
       prober: (ended) => net.prober(ended, isDirect),
       budget,
       clock,
       timeoutMs,
-      neighbourhood: new Neighbourhood(linkTest(interfaces), () => net.neighbours(), clock),
+      neighbourhood: new Neighbourhood(isNear, () => net.neighbours(), clock),
       pace: new LinkPace(clock, pace),
     });
     const { sockets, start, perHost, run } = helpers;
