@@ -7,7 +7,9 @@ const BITS = { 4: 32n, 6: 128n } as const;
 /** Whether an address is on a link of this machine, so that ARP or neighbour discovery looks for it. Not this machine's own. */
 export function linkTest(interfaces: readonly InterfaceAddress[]): (address: string) => boolean {
   const networks = interfaces.filter(({ internal }) => !internal).flatMap(networkOf);
-  const own = new Set(interfaces.map(({ address }) => address));
+  const own = new Set(
+    interfaces.map(({ address, zone }) => (zone === undefined ? address : `${address}%${zone}`)),
+  );
   if (networks.length === 0) return () => false;
   return (text) => {
     const address = parseAddress(text);
