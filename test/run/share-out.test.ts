@@ -77,7 +77,7 @@ describe("what a run may have is shared out", () => {
     expect(sharesOf({ threads: 1 }).helpers.count).toBe(0);
   });
 
-  test.each([
+  test.each<[string, DiscoverOptions]>([
     ["a rate", { rate: 100_000 }],
     ["few sockets", { concurrency: 1_023 }],
     ["few to a host", { perHost: 63 }],

@@ -14,8 +14,8 @@ function fieldOf(hosts: number, ports: readonly number[], more: Partial<Field> =
   return { ranges: hosts === 0 ? [] : [rangeOf(FIRST, hosts)], ports, isSparse: false, ...more };
 }
 
-const foreign = (): boolean => false;
-const own = (): boolean => true;
+const foreign = (_address: string): boolean => false;
+const own = (_address: string): boolean => true;
 
 function dealt(field: Field, isOwn = foreign): Portion[] {
   const deal = new Deal(field, isOwn);
@@ -132,18 +132,18 @@ describe("a field is dealt out", () => {
   });
 });
 
-describe("a sparse portion", () => {
-  /** Hosts that are asked before anything has answered. */
-  function asked(field: Field): string[] {
-    const [portion] = dealt(field);
-    if (portion === undefined) throw new Error("nothing is dealt");
-    const stretch = stretches(field)(portion);
-    const addresses: string[] = [];
-    for (let probe = stretch.nextFirst(); probe !== undefined; probe = stretch.nextFirst())
-      addresses.push(stretch.addressOf(probe));
-    return addresses;
-  }
+/** Hosts that are asked before anything has answered. */
+function asked(field: Field): string[] {
+  const [portion] = dealt(field);
+  if (portion === undefined) throw new Error("nothing is dealt");
+  const stretch = stretches(field)(portion);
+  const addresses: string[] = [];
+  for (let probe = stretch.nextFirst(); probe !== undefined; probe = stretch.nextFirst())
+    addresses.push(stretch.addressOf(probe));
+  return addresses;
+}
 
+describe("a sparse portion", () => {
   const SAMPLES = [1, 2, 10, 50, 100, 150, 200, 254];
 
   test("begins with eight places of each /24", () => {

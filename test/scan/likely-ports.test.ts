@@ -8,7 +8,6 @@ const ports = fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { maxLength: 2
 test("likely ports come first, the others as they were, and each once", () => {
   expect(likelyFirst([21, 22, 80, 81, 443, 9_999])).toEqual([443, 80, 22, 21, 81, 9_999]);
   expect(likelyFirst([])).toEqual([]);
-  const numeric = (a: number, b: number): number => a - b;
   fc.assert(
     fc.property(ports, fc.subarray([443, 80, 22, 3_306]), (some, known) => {
       const all = [...new Set([...some, ...known])].toSorted(numeric);
@@ -20,3 +19,7 @@ test("likely ports come first, the others as they were, and each once", () => {
     }),
   );
 });
+
+function numeric(a: number, b: number): number {
+  return a - b;
+}
