@@ -254,8 +254,10 @@ export class Stretch {
 
   /** It was drawn and did not go out, since its host has its part: that host waits until one of its probes lands. */
   park(probe: number): void {
+    const host = this.hostOf(probe);
     this.#flag(probe);
-    this.#parked.add(this.hostOf(probe));
+    // One that died meanwhile waits for nothing.
+    if (this.#state[host] !== DEAD) this.#parked.add(host);
   }
 
   /** There may be room for those that wait. */
