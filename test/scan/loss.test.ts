@@ -21,18 +21,48 @@ describe("what is known of lost packets", () => {
     expect(shrinks()).toBe(0);
   });
 
-  test("makes everybody worth another ask once three got lost", () => {
+  test.each([
+    [0.001, 2],
+    [0.01, 2],
+    [0.03, 3],
+    [0.1, 4],
+    [0.19, 6],
+  ])(
+    "makes silent hosts worth so many asks that hardly any port is missed: of %d lost, %i",
+    (share, silent) => {
+      const { loss, shrinks } = lossOf();
+      tell(loss, { answered: 10_000 * (1 - share), lost: 10_000 * share });
+      expect(loss.tries).toEqual({ living: Math.max(4, silent), silent });
+      expect(share ** silent).toBeLessThanOrEqual(1 / 5_000);
+      expect(shrinks()).toBe(0);
+    },
+  );
+
+  test("takes three lost packets for the first that are no accident", () => {
+    const { loss } = lossOf();
+    tell(loss, { answered: 10, lost: 2 });
+    expect(loss.tries).toEqual({ living: 2, silent: 1 });
+    tell(loss, { lost: 1 });
+    expect(loss.tries.silent).toBe(6);
+  });
+
+  test("is chance up to a fifth of many that were begun together", () => {
     const { loss, shrinks } = lossOf();
-    tell(loss, { answered: 10_000, lost: 3 });
-    expect(loss.tries).toEqual({ living: 4, silent: 4 });
+    for (let round = 0; round < 20; round++) tell(loss, { answered: 205, lost: 51 }, round * 100);
     expect(shrinks()).toBe(0);
   });
 
-  test("is chance up to a fifth of many", () => {
+  test("is chance though those that were lost answer in a crowd, after all others", () => {
     const { loss, shrinks } = lossOf();
-    for (let round = 0; round < 20; round++) tell(loss, { answered: 205, lost: 51 });
+    for (let ms = 0; ms < 1_000; ms += 100) tell(loss, { answered: 450 }, ms);
+    // Each has answered its second ask, and lost its first.
+    for (let ms = 0; ms < 1_000; ms += 100)
+      for (let count = 0; count < 50; count++) {
+        tell(loss, { lost: 1 }, ms, 1_200);
+        tell(loss, { answered: 1 }, 1_100, 1_200);
+      }
     expect(shrinks()).toBe(0);
-    expect(loss.tries).toEqual({ living: 4, silent: 4 });
+    expect(loss.tries.silent).toBe(4);
   });
 
   test("is too much where it is more than a fifth of many", () => {
@@ -69,10 +99,23 @@ describe("what is known of lost packets", () => {
     expect(shrinks()).toBe(2);
   });
 
-  test("is judged 256 at a time: what went well before does not hide it", () => {
+  test("is judged by those that were begun together: what went well before does not hide it", () => {
     const { loss, shrinks } = lossOf();
-    tell(loss, { answered: 256 });
-    tell(loss, { answered: 203, lost: 53 });
+    tell(loss, { answered: 10_000 }, 0);
+    tell(loss, { answered: 203, lost: 53 }, 100);
     expect(shrinks()).toBe(1);
+  });
+
+  test("is judged by the nearest, where few are begun at a time", () => {
+    const { loss, shrinks } = lossOf();
+    for (let ms = 0; ms < 3_200; ms += 100) tell(loss, { answered: 1, lost: 3 }, ms);
+    expect(shrinks()).toBeGreaterThan(0);
+  });
+
+  test("forgets what is long past", () => {
+    const { loss, shrinks } = lossOf();
+    for (let ms = 0; ms < 100_000; ms += 100) tell(loss, { answered: 100 }, ms);
+    tell(loss, { lost: 20 }, 0, 100_000);
+    expect(shrinks()).toBe(0);
   });
 });

@@ -1,0 +1,323 @@
+import { describe, expect, test } from "vitest";
+
+import type { InterfaceAddress } from "../../src/model/interface-address.ts";
+import { formatIpv4, parseIpv4 } from "../../src/targets/ipv4.ts";
+import { FIRST, hostAt, portsTo } from "./fake-net.ts";
+import { type Ask, type World, opened, refused, seeded, simulate, simulateTime } from "./simulation.ts";
+
+simulateTime();
+
+function indexOf(address: string): number {
+  return (parseIpv4(address) ?? 0) - FIRST;
+}
+
+/** All endpoints of a world that are open, as `address port`. */
+function openOf(
+  hosts: number,
+  ports: readonly number[],
+  isOpen: (host: number, port: number) => boolean,
+): string[] {
+  const all = Array.from({ length: hosts }, (_, host) =>
+    ports.filter((port) => isOpen(host, port)).map((port) => `${hostAt(host)} ${port}`),
+  );
+  return all.flat().toSorted();
+}
+
+/** The first ask of each host. */
+function firsts(asks: readonly Ask[]): Ask[] {
+  const known = new Set<string>();
+  return asks.filter(({ address }) => {
+    const isNew = !known.has(address);
+    known.add(address);
+    return isNew;
+  });
+}
+
+const silentSeven: World = ({ port }) => (port === 7 ? "silent" : refused());
+
+const oddHostsSilent: World = ({ address }) => (indexOf(address) % 2 === 1 ? "silent" : refused());
+
+const isThird = (_host: number, port: number): boolean => port % 3 === 0;
+
+const oddHostsAndSevenSilent: World = ({ address, port }) =>
+  indexOf(address) % 2 === 1 || port === 7 ? "silent" : refused();
+
+/** A fourth of the hosts is silent, and a tenth of the others' answers gets lost once. */
+const tenthLost: World = ({ address, port, attempt }) => {
+  if (indexOf(address) % 4 === 1) return "silent";
+  return port === 3 && attempt === 0 ? "silent" : refused();
+};
+
+const isSomeOpen = (host: number, port: number): boolean => host % 5 !== 2 && (host * 7 + port) % 6 === 0;
+
+/** The kernel's table, in which hosts stand once they were asked: those that are there as answered for. */
+function link(
+  isThere: (host: number) => boolean,
+  answer: World,
+): { world: World; table: Map<string, boolean> } {
+  const table = new Map<string, boolean>();
+  const world: World = (ask) => {
+    const there = isThere(indexOf(ask.address));
+    table.set(ask.address, there);
+    return there ? answer(ask) : { outcome: "unreachable", latencyMs: 3_050 };
+  };
+  return { world, table };
+}
+
+const isSixteenth = (host: number): boolean => host % 16 === 3;
+
+const isUp = (host: number): boolean => Math.floor(host / 256) % 4 === 1 && host % 256 < 60;
+
+const fewNetworks: World = ({ address, port }) =>
+  !isUp(indexOf(address)) ? "silent" : port === 80 ? opened() : refused();
+
+describe("a sweep learns how long answers take", () => {
+  test("and waits no longer for what keeps silent, once 32 have come", async () => {
+    const { net, coverage, elapsedMs } = await simulate({ hosts: 64, ports: portsTo(20) }, silentSeven);
+    expect(coverage).toMatchObject({ closed: 64 * 19, filtered: 64, complete: true });
+    expect(net.inFlight).toBe(0);
+    // 100 ms, and 200 ms for the second ask; with the user's 2 s it were 4 s.
+    expect(elapsedMs).toBeGreaterThanOrEqual(300);
+    expect(elapsedMs).toBeLessThan(500);
+  });
+
+  test("and guesses three quarters of a second before that", async () => {
+    const { elapsedMs, coverage } = await simulate({ hosts: 1, ports: portsTo(20) }, silentSeven);
+    expect(coverage).toMatchObject({ closed: 19, filtered: 1 });
+    expect(elapsedMs).toBeGreaterThanOrEqual(750 + 1_500);
+  });
+
+  test("and never waits longer than the user lets it", async () => {
+    const shape = { hosts: 1, ports: portsTo(20), timeoutMs: 40 };
+    expect((await simulate(shape, silentSeven)).elapsedMs).toBeLessThan(2 * 40 + 10);
+    const many = { hosts: 64, ports: portsTo(20), timeoutMs: 40 };
+    expect((await simulate(many, silentSeven)).elapsedMs).toBeLessThan(2 * 40 + 50);
+  });
+
+  test("and finds a slow host whole among quick ones", async () => {
+    const world: World = ({ address, port }) => {
+      const latencyMs = indexOf(address) === 40 ? 300 : 2;
+      return isThird(0, port) ? opened(latencyMs) : refused(latencyMs);
+    };
+    const { open, coverage } = await simulate({ hosts: 64, ports: portsTo(60) }, world);
+    expect(open).toEqual(openOf(64, portsTo(60), isThird));
+    expect(coverage).toMatchObject({ filtered: 0, complete: true });
+  });
+});
+
+describe("a sweep asks in an order:", () => {
+  test("a host that answers nothing is asked its other ports when all others are through", async () => {
+    const { net, coverage } = await simulate({ hosts: 32, ports: portsTo(40) }, oddHostsSilent, {
+      sockets: 32,
+    });
+    expect(coverage).toMatchObject({ closed: 16 * 40, filtered: 16 * 40, complete: true });
+    const begun = firsts(net.asks);
+    const others = net.asks.filter((ask) => indexOf(ask.address) % 2 === 1 && !begun.includes(ask));
+    const lastLiving = net.asks.findLastIndex(({ address }) => indexOf(address) % 2 === 0);
+    expect(others).toHaveLength(16 * 39);
+    expect(net.asks.findIndex((ask) => others.includes(ask))).toBeGreaterThan(lastLiving);
+  });
+
+  test("new hosts come before more of the silent ones", async () => {
+    const { net } = await simulate({ hosts: 300, ports: portsTo(64) }, () => "silent", { sockets: 64 });
+    const lastFirst = net.asks.findLastIndex((ask) => ask.port === 22);
+    const earliest = net.asks.findIndex((ask) => ask.port !== 22);
+    expect(firsts(net.asks)).toHaveLength(300);
+    expect(earliest).toBeGreaterThan(lastFirst);
+  });
+
+  test("likely ports first", async () => {
+    const shape = { hosts: 2, ports: [1, 22, 80, 443, 900] };
+    const { net } = await simulate(shape, () => "silent", { sockets: 1 });
+    expect(net.asks.map(({ port }) => port)).toEqual([443, 443, 80, 80, 22, 22, 1, 1, 900, 900]);
+  });
+});
+
+describe("a silent port", () => {
+  test("is asked twice where its host is alive, and once where it is not", async () => {
+    const { net } = await simulate({ hosts: 40, ports: portsTo(10) }, oddHostsAndSevenSilent);
+    for (let host = 0; host < 40; host++) {
+      const isSilent = host % 2 === 1;
+      expect(net.asksOf(hostAt(host), 7)).toBe(isSilent ? 1 : 2);
+      expect(net.asksOf(hostAt(host), 9)).toBe(1);
+    }
+  });
+
+  test("is asked twice where it is the only one, alive or not", async () => {
+    const { net, coverage } = await simulate({ hosts: 40, ports: [80] }, oddHostsSilent);
+    for (let host = 0; host < 40; host++) expect(net.asksOf(hostAt(host), 80)).toBe(1 + (host % 2));
+    expect(coverage).toMatchObject({ closed: 20, filtered: 20, complete: true });
+  });
+
+  test("of a silent host is asked again where packets get lost", async () => {
+    const { net, coverage } = await simulate({ hosts: 400, ports: portsTo(10) }, tenthLost);
+    expect(coverage).toMatchObject({ closed: 3_000, filtered: 1_000 });
+    const asked = Array.from({ length: 100 }, (_, at) => net.asksOf(hostAt(4 * at + 1), 5));
+    // A tenth got lost.
+    expect([...new Set(asked)]).toEqual([4]);
+  });
+});
+
+describe("where packets get lost", () => {
+  test.each([0.05, 0.1])(
+    "by chance, %d of them, 99.9 % of the open ports are found, or more",
+    async (share) => {
+      let [found, wanted] = [0, 0];
+      for (let seed = 1; seed <= 5; seed++) {
+        const random = seeded(seed * 7_919);
+        const world: World = ({ address, port }) => {
+          if (indexOf(address) % 5 === 2 || random() < share) return "silent";
+          return isSomeOpen(indexOf(address), port) ? opened(1 + 20 * random()) : refused(1 + 20 * random());
+        };
+        const { open } = await simulate({ hosts: 100, ports: portsTo(30) }, world);
+        const expected = openOf(100, portsTo(30), isSomeOpen);
+        expect(expected).toEqual(expect.arrayContaining([...open]));
+        found += open.length;
+        wanted += expected.length;
+      }
+      expect(wanted).toBe(2_000);
+      expect(found).toBeGreaterThanOrEqual(0.999 * wanted);
+    },
+  );
+
+  test("by a limiter, so many a second, it costs time and no port", async () => {
+    // hashlimit, as a firewall has it: 400 a second, 100 at once.
+    let [tokens, filledAt] = [100, 0];
+    const world: World = ({ address, port, at }) => {
+      tokens = Math.min(100, tokens + (at - filledAt) * 0.4);
+      filledAt = at;
+      if (tokens < 1) return "silent";
+      tokens--;
+      return (indexOf(address) + port) % 10 === 0 ? opened() : refused();
+    };
+    const { open, coverage, net } = await simulate({ hosts: 30, ports: portsTo(100) }, world);
+    expect(open).toEqual(openOf(30, portsTo(100), (host, port) => (host + port) % 10 === 0));
+    expect(coverage).toMatchObject({ open: 300, closed: 2_700, filtered: 0 });
+    expect(net.inFlight).toBe(0);
+  });
+
+  test("because a router on the way holds so few, there are fewer until hardly any gets lost", async () => {
+    const random = seeded(5);
+    const isLost: boolean[] = [];
+    let queued: number[] = [];
+    const world: World = ({ at, port }) => {
+      queued = queued.filter((until) => until > at);
+      isLost.push(queued.length >= 100);
+      if (queued.length >= 100) return "silent";
+      const latencyMs = 20 + 20 * random();
+      queued.push(at + latencyMs);
+      return port % 10 === 0 ? opened(latencyMs) : refused(latencyMs);
+    };
+    const { open, net } = await simulate({ hosts: 64, ports: portsTo(200) }, world);
+    expect(open).toEqual(openOf(64, portsTo(200), (_, port) => port % 10 === 0));
+    const third = Math.floor(isLost.length / 3);
+    expect(isLost.slice(-third).filter(Boolean).length).toBeLessThan(
+      isLost.slice(0, third).filter(Boolean).length / 3,
+    );
+    const later = net.asks.slice(-third).map(({ inFlight }) => inFlight);
+    expect(Math.max(...later)).toBeLessThan(512);
+  });
+});
+
+describe("the window of a sweep", () => {
+  test("begins small and grows with the answers", async () => {
+    const { net } = await simulate({ hosts: 200, ports: portsTo(20) }, () => refused(50), {
+      sockets: 400,
+      start: 16,
+    });
+    const beforeAnswers = net.asks.filter(({ at }) => at < (net.asks[0]?.at ?? 0) + 50);
+    expect(beforeAnswers).toHaveLength(16);
+    expect(Math.max(...net.asks.map(({ inFlight }) => inFlight))).toBe(400);
+  });
+
+  test("does not grow with silence", async () => {
+    const { net } = await simulate({ hosts: 400, ports: [80, 81] }, () => "silent", {
+      sockets: 400,
+      start: 16,
+    });
+    expect(Math.max(...net.asks.map(({ inFlight }) => inFlight))).toBe(16);
+  });
+
+  test("holds a rate in any second", async () => {
+    const { net, elapsedMs } = await simulate({ hosts: 100, ports: portsTo(20) }, () => refused(), {
+      rate: 400,
+    });
+    expect(net.mostWithin(1_000)).toBeLessThanOrEqual(420);
+    expect(net.asks).toHaveLength(2_000);
+    expect(elapsedMs).toBeGreaterThan(4_900);
+    expect(elapsedMs).toBeLessThan(5_250);
+  });
+});
+
+describe("on a link of this machine", () => {
+  const LINK: InterfaceAddress = {
+    name: "eth0",
+    family: 4,
+    address: formatIpv4(FIRST + 4_095),
+    prefixLength: 20,
+    internal: false,
+  };
+
+  test("hosts are begun so slowly that the kernel's table never runs over, and all are found", async () => {
+    const { world, table } = link(isSixteenth, ({ port }) => (port === 5 ? opened() : refused()));
+    const options = { interfaces: [LINK], neighbours: () => table };
+    const { net, open, coverage, elapsedMs } = await simulate(
+      { hosts: 4_095, ports: portsTo(10) },
+      world,
+      options,
+    );
+    expect(open).toEqual(openOf(4_095, [5], isSixteenth));
+    // The first ask of each host is what the kernel has to look for.
+    const looked = new Set(firsts(net.asks));
+    expect(looked.size).toBe(4_095);
+    expect(net.mostWithin(3_000, (ask) => looked.has(ask))).toBeLessThan(1_024);
+    expect(elapsedMs).toBeLessThan((4_096 / 250) * 1_000 + 2_500);
+    expect(coverage).toMatchObject({ open: 256, closed: 256 * 9, filtered: 0 });
+  });
+
+  test("nobody who is not there is asked for more than one port", async () => {
+    const { world, table } = link(
+      () => false,
+      () => "silent",
+    );
+    const options = { interfaces: [LINK], neighbours: () => table };
+    const { net, coverage, elapsedMs } = await simulate({ hosts: 256, ports: portsTo(50) }, world, options);
+    expect(net.asks.length).toBeLessThanOrEqual(256);
+    expect(coverage).toMatchObject({ unreachable: 256 * 50, filtered: 0, complete: true });
+    expect(elapsedMs).toBeLessThan(3_000);
+  });
+
+  test("whoever the kernel has heard of is alive, though his firewall is silent", async () => {
+    const { world, table } = link(
+      (host) => host === 7,
+      ({ port, attempt }) => (port === 50 && attempt > 0 ? opened() : "silent"),
+    );
+    const options = { interfaces: [LINK], neighbours: () => table };
+    const { net, open, coverage } = await simulate({ hosts: 16, ports: portsTo(60) }, world, options);
+    expect(open).toEqual([`${hostAt(7)} 50`]);
+    expect(net.asksOf(hostAt(7), 30)).toBe(2);
+    expect(coverage).toMatchObject({ open: 1, filtered: 59, unreachable: 15 * 60 });
+  });
+
+  test("whom the kernel knows nothing of is asked on", async () => {
+    const { world } = link(
+      (host) => host === 7,
+      ({ port }) => (port === 50 ? opened() : "silent"),
+    );
+    const { open } = await simulate({ hosts: 16, ports: portsTo(60) }, world, { interfaces: [LINK] });
+    expect(open).toEqual([`${hostAt(7)} 50`]);
+  });
+});
+
+describe("a sparse sweep", () => {
+  test("asks whole /24s only where something answered, and says what it left out", async () => {
+    const { open, coverage, net } = await simulate({ hosts: 16 * 256, ports: [22, 80] }, fewNetworks, {
+      isSparse: true,
+    });
+    expect(open).toEqual(openOf(16 * 256, [80], isUp));
+    const left = 12 * 248 * 2;
+    expect(coverage).toMatchObject({ open: 240, closed: 240, skipped: left, unprobed: 0, complete: false });
+    expect(coverage.filtered).toBe(16 * 256 * 2 - 480 - left);
+    expect(new Set(net.asks.map(({ address }) => address)).size).toBe(4 * 256 + 12 * 8);
+  });
+});
