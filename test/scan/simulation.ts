@@ -41,15 +41,18 @@ export function simulateTime(): void {
 export class SimulatedNet {
   readonly asks: Ask[] = [];
   inFlight = 0;
+  /** When the last connect began or ended. */
+  lastAt = 0;
   readonly #world: World;
   readonly #attempts = new Map<string, number>();
+  readonly #due = new Map<number, (() => void)[]>();
 
   constructor(world: World) {
     this.#world = world;
   }
 
   readonly prober = (ended: ProbeEnd): Prober => {
-    const leaves = new Map<number, () => void>();
+    const leaves = new Map<number, () => unknown>();
     return {
       connect: (slot, address, port) => {
         const leave = this.#connect(address, port, (outcome, latencyMs) => {
@@ -70,23 +73,43 @@ export class SimulatedNet {
     address: string,
     port: number,
     ended: (outcome: ConnectOutcome, latencyMs: number) => void,
-  ): () => void {
+  ): () => unknown {
     const key = `${address} ${port}`;
     const attempt = this.#attempts.get(key) ?? 0;
     this.#attempts.set(key, attempt + 1);
-    this.inFlight++;
+    this.#count(1);
     const ask = { address, port, attempt, at: performance.now(), inFlight: this.inFlight };
     this.asks.push(ask);
     const answer = this.#world(ask);
-    if (answer === "silent") return () => void this.inFlight--;
-    const timer = setTimeout(() => {
-      this.inFlight--;
-      ended(answer.outcome, answer.latencyMs);
-    }, answer.latencyMs);
-    return () => {
-      clearTimeout(timer);
-      this.inFlight--;
+    if (answer === "silent") return () => this.#count(-1);
+    let isOver = false;
+    const end = (): boolean => {
+      if (isOver) return false;
+      isOver = true;
+      this.#count(-1);
+      return true;
     };
+    this.#after(answer.latencyMs, () => end() && ended(answer.outcome, answer.latencyMs));
+    return end;
+  }
+
+  #count(by: 1 | -1): void {
+    this.inFlight += by;
+    this.lastAt = performance.now();
+  }
+
+  /** One timer for all that is due at a time. */
+  #after(ms: number, act: () => void): void {
+    const at = performance.now() + ms;
+    const acts = this.#due.get(at);
+    if (acts !== undefined) acts.push(act);
+    else {
+      this.#due.set(at, [act]);
+      setTimeout(() => {
+        for (const one of this.#due.get(at) ?? []) one();
+        this.#due.delete(at);
+      }, ms);
+    }
   }
 
   /** How often each endpoint was asked. */
@@ -113,7 +136,8 @@ export interface SimulationOptions {
   readonly rate?: number;
   readonly interfaces?: readonly InterfaceAddress[];
   readonly neighbours?: () => ReadonlyMap<string, boolean>;
-  readonly helpers?: Helpers;
+  /** Threads beside this one, over the same network. */
+  readonly helpers?: (net: SimulatedNet) => Helpers;
   readonly isSparse?: boolean;
   readonly signal?: AbortSignal;
   /** Whether an address is this machine's own. */
@@ -137,7 +161,14 @@ export interface RunningSimulation {
 
 /** Begins a sweep; nothing moves before the timers do. */
 export function begin(shape: ScopeShape, world: World, options: SimulationOptions = {}): RunningSimulation {
-  const { sockets = 512, start = sockets, perHost = 512, rate, helpers = NOBODY, isSparse = false } = options;
+  const {
+    sockets = 512,
+    start = sockets,
+    perHost = 512,
+    rate,
+    helpers = () => NOBODY,
+    isSparse = false,
+  } = options;
   const { interfaces = [], neighbours = () => new Map(), isOwn = () => false } = options;
   const net = new SimulatedNet(world);
   const tally = new Tally();
@@ -156,7 +187,7 @@ export function begin(shape: ScopeShape, world: World, options: SimulationOption
     announced: new Announced(false),
     tally,
     isOwn,
-    helpers,
+    helpers: helpers(net),
     clock: simulatedClock,
     signal: options.signal ?? new AbortController().signal,
   });
@@ -172,7 +203,7 @@ export async function simulate(
   const startedAt = performance.now();
   const { net, tally, found } = begin(shape, world, options);
   vi.runAllTimers();
-  const elapsedMs = performance.now() - startedAt;
+  const elapsedMs = net.lastAt - startedAt;
   const all = await found;
   const open = all.map(({ endpoint }) => `${endpoint.address} ${endpoint.port}`);
   return { net, found: all, open: open.toSorted(), coverage: tally.coverage, elapsedMs };
