@@ -12,6 +12,7 @@ import { loadPlugin } from "./plugin.ts";
 export function scanOptions(read: ReadSetting): DiscoverOptions {
   const { deadline, rate } = { deadline: read(SETTINGS.deadline).value, rate: read(SETTINGS.rate).value };
   const threads = read(SETTINGS.threads).value;
+  const checkpoint = read(SETTINGS.checkpoint).value;
   return {
     exclude: excluded(read),
     ports: portsToSweep(read),
@@ -24,6 +25,7 @@ export function scanOptions(read: ReadSetting): DiscoverOptions {
     sparse: read(SETTINGS.sparse).value,
     direct: read(SETTINGS.direct).value,
     ...(threads === undefined ? {} : { threads }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
     identify: read(SETTINGS.identify).value,
     domains: read(SETTINGS.domain).value,
     services: read(SETTINGS.service).value,

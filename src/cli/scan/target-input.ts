@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 
+import { fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import type { TargetText } from "../../model/options.ts";
 import { parseTargetsFile } from "../../targets/file.ts";
 import { shown, splitTokens } from "../../targets/token.ts";
-import { fileFault } from "../error-code.ts";
 import type { Origin } from "../settings/setting.ts";
 import { originText } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";

@@ -1,10 +1,10 @@
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+import { fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import { suggestion } from "../../model/nearest.ts";
 import { shown } from "../../targets/token.ts";
-import { fileFault } from "../error-code.ts";
 import { readText } from "../terminal/read-text.ts";
 import { badSetting } from "./kinds.ts";
 import type { FileShape } from "./setting.ts";
