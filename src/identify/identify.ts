@@ -5,7 +5,7 @@ import type { Identification } from "../model/strategy.ts";
 import { insisting, refusal } from "./client-certificate.ts";
 import type { IdentifyTools, Recognition, Subject } from "./identification.ts";
 import { linkedAbort } from "./linked-abort.ts";
-import { nameHttp } from "./name-http.ts";
+import { type NamedHttp, nameHttp, openNaming } from "./name-http.ts";
 import { type Recognised, recognise } from "./recognise.ts";
 import { plainWire, secureOptions, tlsWire } from "./wire.ts";
 
@@ -71,28 +71,55 @@ async function inside(
   }
   const { facts, connection } = secured;
   if (facts.alpn !== undefined) {
+    const statusLine = `TLS with ${facts.alpn} by ALPN`;
+    if (facts.alpn === "http/1.1")
+      return http({ kind: "http", statusLine, first: { connection } }, subject, tools, facts);
     connection.close();
-    const recognition = { kind: "http", statusLine: `TLS with ${facts.alpn} by ALPN` } as const;
-    return http(recognition, subject, tools, facts);
+    return http({ kind: "http", statusLine }, subject, tools, facts);
   }
   const recognised = await recognise(tlsWire(subject, tools, facts), connection, subject, tools);
   return conclude(recognised, subject, tools, facts);
 }
 
 async function http(
-  { statusLine }: Extract<Recognition, { kind: "http" }>,
+  { statusLine, first }: Extract<Recognition, { kind: "http" }>,
   subject: Subject,
   tools: IdentifyTools,
   tls: TlsFacts | undefined,
 ): Promise<Identification> {
-  const named = await nameHttp(subject, tls !== undefined, tools);
-  // A TLS port tells those who speak plain HTTP so, with 400, in plain HTTP (nginx, Go).
-  if (tls === undefined && named.status === 400) {
-    const within = await tryTls(subject, tools);
+  const session = await openNaming(subject, tls !== undefined, tools, first);
+  let isLeft = false;
+  try {
+    const named = await nameHttp(session, subject, tools);
+    if (named.claim !== undefined && named.status !== 400) {
+      isLeft = tools.keep !== undefined;
+      tools.keep?.(session);
+      return nameOver(tls, named.claim, named);
+    }
+    await session.close(); // its connection may be the only one that its host has room for
+    // A TLS port tells those who speak plain HTTP so, with 400, in plain HTTP (nginx, Go).
+    const within = tls === undefined && named.status === 400 ? await tryTls(subject, tools) : undefined;
     if (within !== undefined) return within;
+    if (named.claim !== undefined) return nameOver(tls, named.claim, named);
+    return await unnamed(statusLine, named, subject, tools, tls);
+  } finally {
+    if (!isLeft) await session.close();
   }
-  if (named.claim !== undefined) return { ...(tls && { tls: insisting(tls, named) }), claim: named.claim };
-  if (tls !== undefined && named.status === undefined) {
+}
+
+function nameOver(tls: TlsFacts | undefined, claim: Claim, named: NamedHttp): Identification {
+  return { ...(tls && { tls: insisting(tls, named) }), claim };
+}
+
+/** What began as HTTP, and told no name over it. */
+async function unnamed(
+  statusLine: string,
+  { status }: NamedHttp,
+  subject: Subject,
+  tools: IdentifyTools,
+  tls: TlsFacts | undefined,
+): Promise<Identification> {
+  if (tls !== undefined && status === undefined) {
     const within = await despiteAlpn(subject, tools, tls);
     if (within !== undefined) return within;
   }
