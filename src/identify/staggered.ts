@@ -1,5 +1,3 @@
-import { setImmediate, setTimeout } from "node:timers/promises";
-
 import { linkedAbort } from "./linked-abort.ts";
 
 export interface StaggerOptions<T> {
@@ -51,15 +49,21 @@ export async function firstResult<T>(
 
 /** Until `ms` have passed, or all that run have ended, or it is over. */
 async function pause(ms: number, running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
-  const over = linkedAbort(signal);
-  const { signal: left } = over;
-  // After poll: where the event loop is late, an answer that has come by then counts.
-  const waited = setTimeout(ms, undefined, { signal: left })
-    .then(() => setImmediate(undefined, { signal: left }))
-    .catch(() => {});
+  let timer: NodeJS.Timeout | undefined;
+  let late: NodeJS.Immediate | undefined;
+  let go = (): void => {};
+  const waited = new Promise<void>((resolve) => {
+    go = resolve;
+    // After poll: where the event loop is late, an answer that has come by then counts.
+    timer = setTimeout(() => (late = setImmediate(resolve)), ms);
+  });
+  signal.addEventListener("abort", go);
+  if (signal.aborted) go();
   try {
     await Promise.race([waited, Promise.all(running)]);
   } finally {
-    over.dispose();
+    clearTimeout(timer);
+    clearImmediate(late);
+    signal.removeEventListener("abort", go);
   }
 }

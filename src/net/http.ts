@@ -32,6 +32,9 @@ const GROWTHS_A_REQUEST = 20;
 
 const REQUEST_HEADERS = { "user-agent": "sonde (service discovery)", accept: "*/*" };
 
+/** Made once: an abort without a reason makes an exception, and its stack, each time. */
+const OVER = new Error("it is over");
+
 /** See `Net.http`. */
 export async function openHttpSession(options: HttpSessionOptions, dial: Dial): Promise<HttpSession> {
   const { Client } = await import("undici");
@@ -162,7 +165,7 @@ class Requests implements Patience {
 async function request(lines: Lanes<Line>, path: string, terms: Terms): Promise<TimedReply | NoReply> {
   const { signal, timeoutMs, requests } = terms;
   const stop = new AbortController();
-  const abort = (): void => stop.abort();
+  const abort = (): void => stop.abort(OVER);
   const allowance = requests.begin(timeoutMs, abort);
   signal.addEventListener("abort", abort);
   if (signal.aborted) abort();
@@ -178,7 +181,6 @@ async function request(lines: Lanes<Line>, path: string, terms: Terms): Promise<
   } finally {
     requests.end(allowance);
     signal.removeEventListener("abort", abort);
-    abort();
     if (line !== undefined) lines.leave(line);
   }
 }
