@@ -55,12 +55,24 @@ function settle() {
  * @returns {Resident[]}
  */
 function hide() {
-  const plain = homes.filter(({ type, tls }, at) => !tls && homes.findIndex((one) => one.type === type && !one.tls) === at);
+  const plain = homes.filter(
+    ({ type, tls }, at) => !tls && homes.findIndex((one) => one.type === type && !one.tls) === at,
+  );
   return Array.from({ length: PORTS }, (_none, at) => {
     const home = plain[at % plain.length];
     if (home === undefined) throw new Error("the catalog has no examples");
     return { ...home, host: "127.0.0.1", port: FIRST_PORT + at };
   });
+}
+
+/**
+ * Whether kinds live there that speak HTTP, and others that do not: of two first questions one is wrong for each.
+ *
+ * @param {Resident} resident
+ */
+function isShared({ port }) {
+  const living = homes.filter((home) => home.port === port);
+  return new Set(living.map(({ overHttp }) => overHttp)).size > 1;
 }
 
 /** @param {{ host: string, port: number }} place */
@@ -71,7 +83,7 @@ function placeOf({ host, port }) {
 const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
 const settled = settle();
 const hidden = hide();
-secureAt(new Set(settled.filter(({ tls }) => tls).map(placeOf)));
+secureAt(new Map(settled.filter(({ tls }) => tls).map((one) => [placeOf(one), one])));
 for (const resident of [...settled, ...hidden]) await resident.start(resident);
 const connections = countConnections();
 
@@ -87,11 +99,14 @@ async function measure(where, residents, args) {
   const reached = [...connections.take().values()].filter((count) => count === NEED).length;
   const cost = await discovered(args);
   const counts = connections.take();
-  const named = new Map(cost.inventory.services.map(({ host, port, type }) => [placeOf({ host, port }), type]));
+  const named = new Map(
+    cost.inventory.services.map(({ host, port, type }) => [placeOf({ host, port }), type]),
+  );
   const wrong = residents.filter((one) => named.get(placeOf(one)) !== one.type);
   const over = residents.map((one) => ({ ...one, over: (counts.get(placeOf(one)) ?? 0) - NEED }));
   const sorted = over.map((one) => one.over).toSorted((a, b) => a - b);
   const beyond = over.filter((one) => one.over > 1).toSorted((a, b) => b.over - a.over);
+  const tooFar = beyond.filter((one) => one.over > (isShared(one) ? 2 : 1));
 
   console.log(`identify: ${residents.length} stand-ins of ${kinds} kinds ${where}`);
   console.log(`  ${costText(cost)}; ${named.size} found, ${residents.length - wrong.length} named as meant`);
@@ -112,7 +127,7 @@ async function measure(where, residents, args) {
   }
   if (where === USUAL) for (const [name, more] of byKind) console.log(`    ${name} by ${more.join(", ")}`);
   const misnamed = wrong.filter((one) => !["unknown", undefined].includes(named.get(placeOf(one))));
-  return { cost, found: named.size, wrong, misnamed, beyond, reached };
+  return { cost, found: named.size, wrong, misnamed, tooFar, reached };
 }
 
 const USUAL = "where they usually live";
@@ -121,7 +136,10 @@ for (let run = 0; run < RUNS; run++) {
   const usual = await measure(USUAL, settled, hosts);
   verdict("one connection is enough for each", usual.reached === PORTS);
   verdict("every one found and named", usual.found === PORTS && usual.wrong.length === 0);
-  verdict("at most one connection more than it needs", usual.beyond.length === 0);
+  verdict(
+    "at most one connection more than it needs, or two at a port that HTTP and another protocol share",
+    usual.tooFar.length === 0,
+  );
   verdict(`at most ${MOST_SECONDS} s`, usual.cost.wall <= MOST_SECONDS);
 
   const range = `--ports=${FIRST_PORT}-${FIRST_PORT + PORTS - 1}`;

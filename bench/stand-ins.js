@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { Server, Socket, createServer } from "node:net";
+import { Server, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createSecureContext, TLSSocket } from "node:tls";
@@ -22,6 +22,7 @@ import { startPages, startScript } from "../test/lab/stand-in-server.js";
  * @property {string} type
  * @property {number} port
  * @property {boolean} tls
+ * @property {boolean} overHttp
  * @property {string} [question] What makes it speak, as base64; absent where it speaks first.
  * @property {(place: { host: string, port: number }) => Promise<unknown>} start
  */
@@ -48,20 +49,22 @@ export function homesOf(entries) {
  *
  * @param {CatalogEntry} entry
  * @param {number} port
- * @returns {Pick<Home, "question" | "start"> | undefined}
+ * @returns {Pick<Home, "overHttp" | "question" | "start"> | undefined}
  */
 function playing(entry, port) {
   const overHttp = entry.probes === undefined || entry.httpPorts?.includes(port) === true;
   for (const example of entry.examples) {
     if ("path" in example) {
       if (!overHttp) continue;
-      const question = Buffer.from(`GET ${example.path} HTTP/1.1\r\nHost: stand-in\r\n\r\n`).toString("base64");
-      return { question, start: (place) => startPages([example], place) };
+      const question = Buffer.from(`GET ${example.path} HTTP/1.1\r\nHost: stand-in\r\n\r\n`).toString(
+        "base64",
+      );
+      return { overHttp, question, start: (place) => startPages([example], place) };
     }
     const script = overHttp ? undefined : scriptOf(entry, example);
     if (script === undefined) continue;
     const question = script[0]?.question;
-    return { ...(question && { question }), start: (place) => startScript(script, place) };
+    return { overHttp, ...(question && { question }), start: (place) => startScript(script, place) };
   }
   return undefined;
 }
@@ -93,17 +96,20 @@ function scriptOf(entry, example) {
 /**
  * From now on, a stand-in at one of these places speaks TLS from the first byte, with a certificate of its own making.
  *
- * @param {ReadonlySet<string>} places Address and port, with a colon.
+ * @param {ReadonlyMap<string, { overHttp: boolean }>} places By address and port, with a colon. Web servers agree to HTTP by ALPN.
  */
 export function secureAt(places) {
   const secureContext = createSecureContext(certificate());
-  const { emit } = Server.prototype;
+  const web = { ALPNProtocols: ["http/1.1"] };
+  /** @type {(this: Server, event: string | symbol, ...rest: unknown[]) => boolean} */
+  const emit = Server.prototype.emit;
   // The servers are made elsewhere and know of no TLS: their connections are dressed before they see them.
   Server.prototype.emit = function emitSecured(event, ...rest) {
     const [socket] = rest;
-    if (event !== "connection" || !(socket instanceof Socket) || !places.has(placeOf(socket)))
-      return emit.call(this, event, ...rest);
-    const secured = new TLSSocket(socket, { isServer: true, secureContext });
+    const place =
+      event === "connection" && socket instanceof Socket ? places.get(placeOf(socket)) : undefined;
+    if (place === undefined) return emit.call(this, event, ...rest);
+    const secured = new TLSSocket(socket, { isServer: true, secureContext, ...(place.overHttp && web) });
     secured.on("error", () => {});
     return emit.call(this, event, secured);
   };

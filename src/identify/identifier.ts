@@ -65,7 +65,9 @@ function asksOn(
   { strategies, httpHeaders }: Scope,
   { isTarget }: Pick<StrategyContext, "isTarget">,
 ): boolean {
-  return strategies.includes("http") && (Object.keys(httpHeaders).length === 0 || !isTarget(endpoint.address));
+  return (
+    strategies.includes("http") && (Object.keys(httpHeaders).length === 0 || !isTarget(endpoint.address))
+  );
 }
 
 function ask(

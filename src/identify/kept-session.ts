@@ -4,11 +4,39 @@ import type { Identification } from "../model/strategy.ts";
 /** As long as an idle connection stands. */
 const KEPT_MS = 1_000;
 
-interface Kept {
+/** Nobody is left to be told. */
+const DONE = (): void => {};
+
+class Kept {
   readonly session: HttpSession;
   /** Resolves when it was taken, or is closed. */
   readonly gone: Promise<void>;
-  readonly leave: () => void;
+  readonly #signal: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  #tell: () => void = () => {};
+
+  constructor(session: HttpSession, signal: AbortSignal) {
+    this.session = session;
+    this.gone = new Promise((resolve) => (this.#tell = resolve));
+    this.#signal = signal;
+    this.#timer = setTimeout(this.#close, KEPT_MS);
+    signal.addEventListener("abort", this.#close);
+    if (signal.aborted) this.#close();
+  }
+
+  /** Whoever calls this answers for the session. False where it is closed already. */
+  take(): boolean {
+    if (this.#tell === DONE) return false;
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener("abort", this.#close);
+    this.#tell();
+    this.#tell = DONE;
+    return true;
+  }
+
+  readonly #close = (): void => {
+    if (this.take()) void this.session.close();
+  };
 }
 
 const kept = new WeakMap<Identification, Kept>();
@@ -18,30 +46,13 @@ const kept = new WeakMap<Identification, Kept>();
  * has taken them in a second, or the run ends.
  */
 export function keepSession(found: Identification, session: HttpSession, signal: AbortSignal): void {
-  let leave = (): void => {};
-  const gone = new Promise<void>((resolve) => {
-    leave = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", close);
-      kept.delete(found);
-      resolve();
-    };
-  });
-  const close = (): void => {
-    leave();
-    void session.close();
-  };
-  const timer = setTimeout(close, KEPT_MS);
-  signal.addEventListener("abort", close);
-  kept.set(found, { session, gone, leave });
-  if (signal.aborted) close();
+  kept.set(found, new Kept(session, signal));
 }
 
 /** The session that was kept, in the time of who takes it, and his to close; undefined where there is none (any more). */
 export function takeSession(found: Identification, signal: AbortSignal, dial: Dial): HttpSession | undefined {
   const one = kept.get(found);
-  if (one === undefined) return undefined;
-  one.leave();
+  if (one?.take() !== true) return undefined;
   one.session.handOver(signal, dial);
   return one.session;
 }

@@ -47,23 +47,26 @@ export async function firstResult<T>(
   }
 }
 
-/** Until `ms` have passed, or all that run have ended, or it is over. */
-async function pause(ms: number, running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let late: NodeJS.Immediate | undefined;
-  let go = (): void => {};
-  const waited = new Promise<void>((resolve) => {
-    go = resolve;
+/** Until `ms` have passed, or all that run have ended, or it is over. Rejects where one of them does. */
+function pause(ms: number, running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let late: NodeJS.Immediate | undefined;
+    const leave = (): void => {
+      clearTimeout(timer);
+      clearImmediate(late);
+      signal.removeEventListener("abort", go);
+    };
+    const go = (): void => {
+      leave();
+      resolve();
+    };
     // After poll: where the event loop is late, an answer that has come by then counts.
-    timer = setTimeout(() => (late = setImmediate(resolve)), ms);
+    const timer = setTimeout(() => (late = setImmediate(go)), ms);
+    signal.addEventListener("abort", go);
+    if (signal.aborted) go();
+    Promise.all(running).then(go, (error: unknown) => {
+      leave();
+      reject(error instanceof Error ? error : new Error("an attempt failed", { cause: error }));
+    });
   });
-  signal.addEventListener("abort", go);
-  if (signal.aborted) go();
-  try {
-    await Promise.race([waited, Promise.all(running)]);
-  } finally {
-    clearTimeout(timer);
-    clearImmediate(late);
-    signal.removeEventListener("abort", go);
-  }
 }

@@ -1,26 +1,20 @@
-import type { Socket } from "node:net";
 import { callbackify } from "node:util";
 
 import type { Client, Dispatcher, buildConnector } from "undici";
 
-import { Allowance, type Patience } from "../model/allowance.ts";
 import { urlHost } from "../model/endpoint.ts";
 import { headerFault } from "../model/http-header.ts";
 import type {
   Dial,
-  FirstConnection,
   HttpOptions,
   HttpSession,
   HttpSessionOptions,
   NoReply,
   TimedReply,
 } from "../model/net.ts";
-import { answeredSocket } from "./answered-socket.ts";
-import { socketOf } from "./connection.ts";
 import { codeOf, readBody, textOf } from "./http-body.ts";
-import { withoutContinue } from "./interim.ts";
+import { Requests, type Terms, socketFor } from "./http-socket.ts";
 import { Lanes } from "./lanes.ts";
-import { secureSocket } from "./tls.ts";
 
 const MOST_HEADERS = 16 * 1024;
 /** How long a connection may idle. */
@@ -75,15 +69,6 @@ export async function openHttpSession(options: HttpSessionOptions, dial: Dial): 
   };
 }
 
-/** What requests of a session go by now. */
-interface Terms extends Omit<HttpOptions, "signal"> {
-  signal: AbortSignal;
-  dial: Dial;
-  /** Until it was taken. */
-  first?: FirstConnection;
-  readonly requests: Requests;
-}
-
 /** One connection after the other. */
 interface Line {
   readonly client: Client;
@@ -102,64 +87,7 @@ function originOf({ endpoint, tls, hostname }: HttpOptions): string {
   return `${tls ? "https" : "http"}://${host}:${endpoint.port}`;
 }
 
-const connectBy = callbackify(connectFor);
-
-async function connectFor(terms: Terms): Promise<Socket> {
-  const { endpoint, timeoutMs, signal, hostname, tls } = terms;
-  const { first } = terms;
-  delete terms.first;
-  if (first !== undefined && !first.connection.ended) return takenOver(first);
-  first?.connection.close();
-  const connection = await terms.dial(endpoint, { timeoutMs, signal, patience: terms.requests });
-  if (connection === undefined) throw new Error("no connection");
-  const socket = socketOf(connection);
-  if (!tls) return withoutContinue(socket);
-  const secured = await secureSocket(socket, {
-    timeoutMs,
-    signal,
-    alpn: ["http/1.1"],
-    ...(hostname === undefined ? {} : { servername: hostname }),
-  });
-  if (secured?.kind !== "open") throw new Error(secured?.reason ?? "no TLS");
-  return withoutContinue(secured.socket);
-}
-
-/** The socket of a connection that stands, as if it were new. */
-function takenOver({ connection, askedAt }: FirstConnection): Socket {
-  const { received } = connection;
-  const socket = socketOf(connection);
-  // Nobody listens until the client does, and what comes is not to be lost.
-  socket.pause();
-  return askedAt === undefined ? withoutContinue(socket) : answeredSocket(socket, received);
-}
-
-/** The time of all requests that are under way: it stands still while one of their connections waits for its place. */
-class Requests implements Patience {
-  readonly #running = new Set<Allowance>();
-  #holds = 0;
-
-  begin(ms: number, over: () => void): Allowance {
-    const allowance = new Allowance(ms, over);
-    for (let hold = 0; hold < this.#holds; hold++) allowance.hold();
-    this.#running.add(allowance);
-    return allowance;
-  }
-
-  end(allowance: Allowance): void {
-    allowance.end();
-    this.#running.delete(allowance);
-  }
-
-  hold(): void {
-    this.#holds++;
-    for (const one of this.#running) one.hold();
-  }
-
-  release(): void {
-    this.#holds--;
-    for (const one of this.#running) one.release();
-  }
-}
+const connectBy = callbackify(socketFor);
 
 /** One GET within its own deadline, whatever the peer does. */
 async function request(lines: Lanes<Line>, path: string, terms: Terms): Promise<TimedReply | NoReply> {
@@ -192,7 +120,7 @@ async function exchange(
   stop: AbortSignal,
 ): Promise<TimedReply | NoReply> {
   let sentAt: number | undefined;
-  const askedAt = terms.first?.connection.ended === false ? terms.first.askedAt : undefined;
+  const askedAt = terms.first?.askedAt;
   const timed = whenSent(() => (sentAt = askedAt ?? performance.now()));
   try {
     const response = await client.compose(timed).request({

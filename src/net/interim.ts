@@ -11,7 +11,10 @@ const MOST_BYTES = 16 * 1024;
  * ask for one (RFC 9110, section 15.2), and undici takes them for a broken answer. An answer begins with the first bytes after
  * something was sent; with `isAsked` that was before.
  */
-export function withoutContinue(socket: Socket, { isAsked = false }: { readonly isAsked?: boolean } = {}): Socket {
+export function withoutContinue(
+  socket: Socket,
+  { isAsked = false }: { readonly isAsked?: boolean } = {},
+): Socket {
   const push = socket.push.bind(socket);
   let sent = socket.bytesWritten;
   let begins = isAsked;
