@@ -1,5 +1,5 @@
 import { Allowance, together } from "../model/allowance.ts";
-import type { Dial, GrpcReply } from "../model/net.ts";
+import type { Dial } from "../model/net.ts";
 import type { Claim, TlsFacts } from "../model/observation.ts";
 import type { Identification } from "../model/strategy.ts";
 import { insisting, refusal } from "./client-certificate.ts";
@@ -51,7 +51,7 @@ async function conclude(
     case "claim":
       return { ...secure, ...(recognition.tls && { tls: recognition.tls }), claim: recognition.claim };
     case "http2":
-      return { ...secure, ...(await grpc(subject, tools, tls !== undefined, recognition.reply)) };
+      return { ...secure, ...(await grpc(subject, tools, tls !== undefined, recognition)) };
     case "http":
       return http(recognition, subject, tools, tls);
     case "tls":
@@ -124,7 +124,7 @@ async function unnamed(
     if (within !== undefined) return within;
   }
   const secure = tls === undefined ? {} : { tls };
-  if (tls?.alpn === "h2") return { ...secure, ...(await grpc(subject, tools, true, undefined)) };
+  if (tls?.alpn === "h2") return { ...secure, ...(await grpc(subject, tools, true, {})) };
   return { ...secure, claim: bareHttp(statusLine) };
 }
 
@@ -161,10 +161,11 @@ async function grpc(
   { endpoint, hostname }: Subject,
   { net, dial, timeoutMs, signal }: IdentifyTools,
   tls: boolean,
-  known: GrpcReply | undefined,
+  { reply: known, first }: Pick<Extract<Recognition, { kind: "http2" }>, "reply" | "first">,
 ): Promise<Identification> {
   const name = hostname === undefined ? {} : { hostname };
-  const reply = known ?? (await net.grpc({ endpoint, tls, ...name, timeoutMs, signal }, dial));
+  const open: Dial = first === undefined ? dial : () => Promise.resolve(first);
+  const reply = known ?? (await net.grpc({ endpoint, tls, ...name, timeoutMs, signal }, open));
   if (reply === undefined) return { reason: "speaks HTTP/2, and answered no request" };
   const { grpcStatus: status } = reply;
   const claim: Claim =

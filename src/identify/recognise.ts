@@ -34,6 +34,8 @@ export async function recognise(
   const pace = paceOf(subject, tools, agenda, { isBare: wire.tls === undefined });
   const greeting = await ask({ readers: agenda.greeters }, first, [], { ...tools, quietMs: pace.listenMs });
   const { heard } = greeting;
+  if (greeting.recognition?.kind === "http2" && wire.tls === undefined)
+    return { recognition: { kind: "http2", first }, heard, reason: "" };
   if (greeting.recognition !== undefined || heard.length > 0 || first.ended) {
     greeting.connection.close(greeting.farewell);
     const closed =

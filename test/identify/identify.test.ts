@@ -247,6 +247,15 @@ describe("a server that speaks HTTP/2 only", () => {
     server.close();
   });
 
+  test("is asked on the connection on which it spoke first", async () => {
+    let connections = 0;
+    const { server, port } = await startHttp2({ ":status": 200, "grpc-status": 0 });
+    server.on("connection", () => connections++);
+    expect(await ask(port)).toMatchObject({ claim: { type: "grpc", health: "healthy" } });
+    expect(connections).toBe(1);
+    server.close();
+  });
+
   test("is HTTP where it does not", async () => {
     const { server, port } = await startHttp2({ ":status": 404 });
     expect(await ask(port)).toMatchObject({ claim: { type: "http", confidence: 0.5 } });
