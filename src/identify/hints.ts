@@ -66,6 +66,15 @@ export function agendaFor(subject: Subject, catalog: Catalog): Agenda {
   };
 }
 
+/** Kinds that are met so often away from their ports that they are worth asking for first: each question costs a connection. */
+const FREQUENT = ["postgresql", "mongodb", "memcached", "mqtt", "amqp", "kafka"];
+
+/** How far back a question stands among those that nothing speaks for. */
+function rarity({ readers }: Question): number {
+  const places = readers.map(({ entry }) => FREQUENT.indexOf(entry.type)).filter((place) => place >= 0);
+  return places.length > 0 ? Math.min(...places) : FREQUENT.length;
+}
+
 interface Questions {
   readonly greeters: readonly Reader[];
   readonly asking: readonly Question[];
@@ -80,7 +89,7 @@ function allQuestions(catalog: Catalog): Questions {
   const all = questionsOf(catalog.entries);
   const found = {
     greeters: all.find(({ send }) => send === undefined)?.readers ?? [],
-    asking: all.filter(({ send }) => send !== undefined),
+    asking: all.filter(({ send }) => send !== undefined).toSorted((a, b) => rarity(a) - rarity(b)),
   };
   questions.set(catalog, found);
   return found;

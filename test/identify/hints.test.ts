@@ -50,6 +50,13 @@ describe("what a port hints at", () => {
     expect(hintedAt(40_000, "rabbitmq-server")).toEqual(["amqp rabbitmq", "HTTP"]);
   });
 
+  test("is followed by what is met most often: a PING, then the databases and queues of most people", () => {
+    const { gentle, rest } = agendaAt(40_000);
+    const kinds = [...gentle, ...rest].map(({ readers }) => readers[0]?.entry.type);
+    expect(kinds.slice(0, 3)).toEqual(["redis", "postgresql", "mongodb"]);
+    expect(kinds).toContain("beanstalkd");
+  });
+
   test("leaves no other question out, and puts none twice", () => {
     const everything = agendaAt(40_000);
     const all = new Set([...everything.gentle, ...everything.rest]);
