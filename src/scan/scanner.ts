@@ -36,7 +36,7 @@ export interface ScannerOptions {
 }
 
 /** Conversations at once, at most; each may hold several sockets for a moment. */
-const MOST_CONVERSATIONS = 64;
+const MOST_CONVERSATIONS = 128;
 const SOCKETS_A_CONVERSATION = 4;
 /** How often a connection is tried again when the fault was this machine's own. */
 const MOST_TRIES = 6;
