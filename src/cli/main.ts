@@ -8,11 +8,10 @@ const GRACE_MS = 100;
 
 // First of all, and before the rest is even loaded: see there.
 const signals = holdSignals((signal) => leave(interruptCode(signal)));
-// What a run that comes to an end without a result leaves behind.
-process.exitCode = EXIT.internal;
+process.once("beforeExit", standstill);
 void main();
 
-/** No `await` at the top: the command is bundled as CommonJS. */
+/** Without an `await` at the top of the file, since the command is packed as CommonJS. */
 async function main(): Promise<void> {
   const [{ run }, { processIo }] = await Promise.all([
     import("./run.ts"),
@@ -24,6 +23,13 @@ async function main(): Promise<void> {
 
   // run() waits until all that was printed has left. Whoever still waits (a look-up, a plug-in's timer) has nobody to
   // tell of it: the process stays no longer for it, and no longer than it must where nobody does.
+  process.off("beforeExit", standstill);
   process.exitCode = status;
   setTimeout(() => leave(status), GRACE_MS).unref();
+}
+
+/** Somebody waits for what nobody is about to do: a plug-in that awaits at its top, most likely. */
+function standstill(): void {
+  process.stderr.write("discover: internal error: the run came to a standstill, and has no result\n");
+  process.exitCode = EXIT.internal;
 }
