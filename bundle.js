@@ -12,20 +12,30 @@ const DIST = fileURLToPath(new URL("dist/", import.meta.url));
 const FOLDER = path.join(DIST, "command");
 
 /**
- * What is loaded together, with all that it imports, lies in one file. The first that fits has a module; the rest, which
- * few runs need, goes where rolldown puts it.
+ * What is loaded together, with all that it imports, lies in one file. The first that names a module has it; the rest,
+ * which few runs need, goes where rolldown puts it.
  *
- * @type {readonly (readonly [string, RegExp])[]}
+ * @type {Readonly<Record<string, readonly string[]>>}
  */
-const FILES = [
-  ["signals", /cli\/(?:exit-code|terminal\/(?:held-signals|leave))\.js$/],
-  ["start", /cli\/(?:run|help|commands\/scan|terminal\/process-io)\.js$/],
-  ["catalog", /src\/catalog\/index\.js$|src\/catalog\/services\.js$/],
-  [
-    "scan",
-    /cli\/scan\/session\.js$|formats\/table\.js$|src\/discover\.js$|strategies\/(?:tcp|http)\/index\.js$/,
+const FILES = {
+  signals: ["cli/exit-code", "cli/terminal/held-signals", "cli/terminal/leave"],
+  start: ["cli/run", "cli/terminal/process-io", "cli/help", "cli/commands/scan"],
+  catalog: ["catalog/index", "catalog/services"],
+  scan: [
+    "cli/scan/session",
+    "output/formats/table",
+    "src/discover",
+    "strategies/tcp/index",
+    "strategies/http/index",
+    "p-queue/dist/index",
   ],
-];
+};
+
+/**
+ * @param {string} id
+ * @returns {string}
+ */
+const withSlashes = (id) => id.replaceAll(path.sep, "/");
 
 /**
  * undici without what is not asked of it (fetch, caches, proxies, mocks), which is three quarters of its time to load. It
@@ -60,7 +70,7 @@ async function pack(entry, codeSplitting) {
   const names = { entryFileNames: "[name].js", chunkFileNames: "[name].js" };
   const { output } = await bundle.write({ dir: FOLDER, format: "cjs", codeSplitting, ...names });
   await bundle.close();
-  return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds.map(withSlashes) : []));
 }
 
 /**
@@ -86,7 +96,11 @@ function licensesOf(modules) {
 }
 
 rmSync(FOLDER, { recursive: true, force: true });
-const groups = FILES.map(([name, test], at) => ({ name, test, priority: FILES.length - at }));
+const groups = Object.entries(FILES).map(([name, modules], at, { length }) => ({
+  name,
+  test: (/** @type {string} */ id) => modules.some((one) => withSlashes(id).endsWith(`/${one}.js`)),
+  priority: length - at,
+}));
 const modules = await pack("src/cli/main.js", { groups });
 // Each thread's entry is one file beside the others: `new URL("./some-worker.js", import.meta.url)` finds it there, too.
 for (const file of readdirSync(path.join(DIST, "src"), { recursive: true, encoding: "utf8" })) {
