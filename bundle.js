@@ -38,6 +38,14 @@ const FILES = {
 const withSlashes = (id) => id.replaceAll(path.sep, "/");
 
 /**
+ * Whether a module is the one that the table means.
+ *
+ * @param {string} id
+ * @param {string} name
+ */
+const isCalled = (id, name) => withSlashes(id).endsWith(`/${name}.js`);
+
+/**
  * undici without what is not asked of it (fetch, caches, proxies, mocks), which is three quarters of its time to load. It
  * is put together as undici's own index.js does it, and tried by every test of HTTP that runs the command.
  *
@@ -98,10 +106,14 @@ function licensesOf(modules) {
 rmSync(FOLDER, { recursive: true, force: true });
 const groups = Object.entries(FILES).map(([name, modules], at, { length }) => ({
   name,
-  test: (/** @type {string} */ id) => modules.some((one) => withSlashes(id).endsWith(`/${one}.js`)),
+  test: (/** @type {string} */ id) => modules.some((one) => isCalled(id, one)),
   priority: length - at,
 }));
 const modules = await pack("src/cli/main.js", { groups });
+const lost = Object.values(FILES)
+  .flat()
+  .filter((name) => !modules.some((id) => isCalled(id, name)));
+if (lost.length > 0) throw new Error(`no module is called ${lost.join(", ")}: mend the table of files`);
 // Each thread's entry is one file beside the others: `new URL("./some-worker.js", import.meta.url)` finds it there, too.
 for (const file of readdirSync(path.join(DIST, "src"), { recursive: true, encoding: "utf8" })) {
   if (file.endsWith("-worker.js")) modules.push(...(await pack(`src/${file}`, false)));
