@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The built command line. */
-export const DISCOVER = path.join(ROOT, "dist/src/cli/main.js");
+export const DISCOVER = path.join(ROOT, "dist/command/main.js");
 /** GNU time: the one program that tells the peak memory of any other. */
 const TIME = "/usr/bin/time";
 
