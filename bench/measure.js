@@ -12,6 +12,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const DISCOVER = path.join(ROOT, "dist/src/cli/main.js");
 /** GNU time: the one program that tells the peak memory of any other. */
 const TIME = "/usr/bin/time";
+/** The exit status for a command line that is not understood. */
+const USAGE = 2;
 
 /**
  * @typedef {object} Cost
@@ -74,7 +76,18 @@ function finished(program, args) {
 export async function discovered(args, options) {
   const command = [process.execPath, DISCOVER, ...args, "--output=json", "--quiet"];
   const cost = await costOf(command, options);
+  if (cost.status === USAGE) throw new Error(`discover does not know all of ${args.join(" ")}`);
   return { ...cost, inventory: JSON.parse(cost.stdout) };
+}
+
+/**
+ * Whether `discover` knows a flag. It is asked to scan one port of this machine with it: --help does not show all.
+ *
+ * @param {string} flag
+ */
+export function knows(flag) {
+  const args = [DISCOVER, "127.0.0.1", "--ports=1", "--no-identify", "--quiet", flag];
+  return spawnSync(process.execPath, args, { stdio: "ignore" }).status !== USAGE;
 }
 
 /** @param {readonly string[]} command */
@@ -100,6 +113,15 @@ export function flag(name, fallback) {
   return given === undefined ? fallback : Number(given.slice(name.length + 3));
 }
 
+/**
+ * Whether a flag without a value was given: `--record`.
+ *
+ * @param {string} name
+ */
+export function given(name) {
+  return process.argv.includes(`--${name}`);
+}
+
 /** @param {number} seconds */
 export function ms(seconds) {
   return `${(seconds * 1_000).toFixed(0)} ms`;
@@ -110,6 +132,11 @@ export function costText({ wall, cpu, rss }) {
   return `${wall.toFixed(2)} s, ${cpu.toFixed(2)} s CPU, ${rss.toFixed(0)} MB`;
 }
 
+/** @typedef {{ promise: string, kept: boolean }} Verdict */
+
+/** @type {Verdict[]} */
+const judged = [];
+
 /**
  * Prints the verdict on a promise, and lets the process fail where it is broken.
  *
@@ -118,5 +145,22 @@ export function costText({ wall, cpu, rss }) {
  */
 export function verdict(promise, kept) {
   console.log(`  ${kept ? "kept  " : "BROKEN"} ${promise}`);
+  judged.push({ promise, kept });
   if (!kept) process.exitCode = 1;
+}
+
+/** @returns {readonly Verdict[]} Those given so far. */
+export function verdicts() {
+  return judged;
+}
+
+/**
+ * Prints the verdict on a ratio that a promise bounds: what it is, and what it may be.
+ *
+ * @param {string} what
+ * @param {number} ratio NaN is broken: what could not be measured was not shown.
+ * @param {number} most
+ */
+export function atMost(what, ratio, most) {
+  verdict(`${what}: ${ratio.toFixed(2)} ×, at most ${most} ×`, ratio <= most);
 }

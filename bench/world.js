@@ -61,7 +61,7 @@ export function listeningPorts() {
 }
 
 /** The address of this side of the cable, and of the far one. */
-const NEAR = "192.0.2.1";
+export const NEAR = "192.0.2.1";
 const FAR = "192.0.2.2";
 
 /**
@@ -90,11 +90,42 @@ echo 4096 >/proc/sys/net/core/somaxconn
 echo 8192 >/proc/sys/net/ipv4/tcp_max_syn_backlog`;
 
 /**
+ * Many commands of ip(8) in one go.
+ *
  * @param {readonly string[]} options
  * @param {readonly string[]} lines
  */
-function ip(options, lines) {
+export function ip(options, lines) {
   execFileSync("ip", [...options, "-batch", "-"], { input: lines.join("\n") });
+}
+
+/**
+ * Gives `far` single hosts: each address answers from now on, closed ports with RST.
+ *
+ * @param {readonly string[]} addresses
+ */
+export function settle(addresses) {
+  ip(
+    ["-n", "far"],
+    addresses.map((address) => `route add local ${address}/32 dev lo`),
+  );
+}
+
+/**
+ * Adds rules to far's firewall, each as iptables wants it after its name: `-A INPUT -p icmp -j DROP`.
+ *
+ * @param {readonly string[]} rules
+ */
+export function guardFar(rules) {
+  const input = ["*filter", ...rules, "COMMIT", ""].join("\n");
+  const [program, args] = inFar("iptables-restore", "--noflush");
+  execFileSync(program, args, { input });
+}
+
+/** Takes all rules away. */
+export function unguardFar() {
+  const [program, args] = inFar("iptables", "--flush");
+  execFileSync(program, args);
 }
 
 /**
