@@ -21,6 +21,8 @@ import { costOf, discovered, isInstalled } from "./measure.js";
  * @property {() => Promise<Seen>} run
  */
 
+const ALL_PORTS = 65_535;
+
 /**
  * What to scan: networks or addresses, and ports.
  *
@@ -33,7 +35,7 @@ import { costOf, discovered, isInstalled } from "./measure.js";
  * @returns {Peer}
  */
 export function sonde({ targets, ports }, { name = "sonde", args = [], shell } = {}) {
-  const command = [...targets, `--ports=${ports.join(",")}`, "--no-identify", ...args];
+  const command = [...targets, `--ports=${portList(ports)}`, "--no-identify", ...args];
   const run = async () => {
     const cost = await discovered(command, shell === undefined ? {} : { shell });
     const endpoints = cost.inventory.services.flatMap(({ addresses, port }) =>
@@ -54,19 +56,30 @@ export const PUBLIC_PATH = "--no-direct";
 export const ONE_WORKER = "export SONDE_WORKERS=1";
 
 /**
- * nmap's connect scan, no names, no ping. Without a task's `args` it chooses its own pace.
+ * nmap's connect scan, no names, no ping.
  *
  * @param {Task} task
- * @param {{ name: string, args: readonly string[] }} options
+ * @param {{ name: string, args: readonly string[], patience?: number }} options `patience`: after so many seconds it
+ *   is ended; what it took is then what it took at least.
  * @returns {Peer}
  */
-export function nmap({ targets, ports }, { name, args }) {
-  const command = ["nmap", "-sT", "-n", "-Pn", ...args, "-p", ports.join(","), "-oG", "-", ...targets];
+export function nmap({ targets, ports }, { name, args, patience = 600 }) {
+  const what = ["-p", portList(ports), ...targets];
+  const command = ["timeout", String(patience), "nmap", "-sT", "-n", "-Pn", ...args, "-oG", "-", ...what];
   const run = async () => {
     const cost = await costOf(command);
     return { ...cost, open: openInGreppable(cost.stdout) };
   };
   return { name, run };
+}
+
+/**
+ * Ports as nmap and sonde take them; all of them in few letters.
+ *
+ * @param {readonly number[]} ports
+ */
+function portList(ports) {
+  return ports.length === ALL_PORTS ? `1-${ALL_PORTS}` : ports.join(",");
 }
 
 /** @returns {boolean} */

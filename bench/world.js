@@ -68,7 +68,7 @@ const FAR = "192.0.2.2";
  * A second network namespace, `far`, at the end of a cable. Packets to `routed` go there. It owns every address of
  * `owned`: those answer, closed ports with RST. It passes nothing on: the rest is silence.
  *
- * @param {{ routed: string, owned?: string }} ranges
+ * @param {{ routed?: string, owned?: string }} ranges
  */
 export function layCable({ routed, owned }) {
   const near = [
@@ -81,7 +81,7 @@ export function layCable({ routed, owned }) {
   ip(["-n", "far"], ["link set lo up", `addr add ${FAR}/30 dev far`, "link set far up", ...own]);
   execFileSync(...inFar("sh", "-c", QUIET));
   writeFileSync("/proc/sys/net/ipv4/ip_forward", "0");
-  ip([], [`route add ${routed} via ${FAR}`]);
+  if (routed !== undefined) ip([], [`route add ${routed} via ${FAR}`]);
 }
 
 const QUIET = `
