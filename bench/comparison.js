@@ -16,7 +16,11 @@ import { median } from "./measure.js";
  * @property {() => void} [after] Done after each run.
  */
 
-/** The runs of each peer, in the order of the rounds. @typedef {ReadonlyMap<string, readonly Seen[]>} Rounds */
+/**
+ * The runs of each peer, in the order of the rounds.
+ *
+ * @typedef {ReadonlyMap<string, readonly Seen[]>} Rounds
+ */
 
 /**
  * One peer's medians. `recall`: the least part of the truth that a run found; `wrong`: the most it called open that

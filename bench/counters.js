@@ -15,13 +15,14 @@ export function activeOpens() {
 }
 
 /**
- * The memory a process holds now, in megabytes; undefined where it has ended.
+ * The memory that a process's only child holds now, in megabytes; undefined where there is none, or none any more.
  *
- * @param {number} pid
+ * @param {number} parent
  * @returns {number | undefined}
  */
-export function residentMb(pid) {
+export function childMb(parent) {
   try {
+    const pid = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim();
     const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
   } catch {

@@ -25,13 +25,19 @@ const USAGE = 2;
  */
 
 /**
+ * @typedef {object} RunOptions
+ * @property {string} [shell] What bash does first, such as `ulimit -n 256`.
+ * @property {(pid: number) => void} [started] Told the process that has the program as its child.
+ */
+
+/**
  * Runs a program to its end. Throws where it cannot be measured.
  *
  * @param {readonly string[]} command
- * @param {{ shell?: string }} [options] `shell`: what bash does first, such as `ulimit -n 256`.
+ * @param {RunOptions} [options]
  * @returns {Promise<Cost>}
  */
-export async function costOf(command, { shell } = {}) {
+export async function costOf(command, { shell, started } = {}) {
   if (!existsSync(TIME)) throw new Error(`${TIME} is missing (Debian's package 'time'): no memory to report`);
   const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
   const report = path.join(folder, "report");
@@ -39,7 +45,7 @@ export async function costOf(command, { shell } = {}) {
   const [program = "", ...args] =
     shell === undefined ? timed : ["bash", "-c", `${shell} && exec "$@"`, "bash", ...timed];
   try {
-    const { status, stdout } = await finished(program, args);
+    const { status, stdout } = await finished(program, args, started);
     const [wall = 0, user = 0, system = 0, kilobytes = 0] = readFileSync(report, "utf8")
       .split(" ")
       .map(Number);
@@ -54,14 +60,16 @@ export async function costOf(command, { shell } = {}) {
  *
  * @param {string} program
  * @param {readonly string[]} args
+ * @param {RunOptions["started"]} started
  * @returns {Promise<{ status: number, stdout: string }>}
  */
-function finished(program, args) {
+function finished(program, args, started) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
     let stdout = "";
     child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
     child.once("error", reject);
+    if (child.pid !== undefined) started?.(child.pid);
     child.once("close", (status) => resolve({ status: status ?? -1, stdout }));
   });
 }
@@ -70,7 +78,7 @@ function finished(program, args) {
  * Runs `discover` and reads the document that it prints.
  *
  * @param {readonly string[]} args
- * @param {{ shell?: string }} [options]
+ * @param {RunOptions} [options]
  * @returns {Promise<Cost & { inventory: import("../dist/src/index.js").Inventory }>}
  */
 export async function discovered(args, options) {

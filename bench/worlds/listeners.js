@@ -9,7 +9,11 @@ import { inFar } from "../world.js";
 
 const LISTENER = fileURLToPath(new URL("../listener.js", import.meta.url));
 
-/** Which ports are open, by address. @typedef {ReadonlyMap<string, readonly number[]>} Places */
+/**
+ * Which ports are open, by address.
+ *
+ * @typedef {ReadonlyMap<string, readonly number[]>} Places
+ */
 
 /**
  * @typedef {object} Listeners
