@@ -6,8 +6,8 @@ import { systemNet } from "../dist/src/net/index.js";
 import { Announced } from "../dist/src/scan/announced.js";
 import { createScanner } from "../dist/src/scan/scanner.js";
 import { Tally } from "../dist/src/scan/tally.js";
-import { toNumber } from "./worlds/addresses.js";
 import { flag, verdict } from "./measure.js";
+import { toNumber } from "./worlds/addresses.js";
 
 /** How long the prefix of 10.0.0.0 is. 8 is what the promise is about: 117 million targets, and minutes. */
 const PREFIX = flag("prefix", 12);
@@ -26,7 +26,8 @@ const resident = [];
 const timer = setInterval(() => resident.push(process.memoryUsage.rss() / 2 ** 20), SAMPLE_MS);
 const cpuBefore = process.cpuUsage();
 const begun = performance.now();
-for await (const { endpoint } of scanner.sweep(scope())) throw new Error(`${endpoint.address} cannot be open`);
+for await (const { endpoint } of scanner.sweep(scope()))
+  throw new Error(`${endpoint.address} cannot be open`);
 const wallS = (performance.now() - begun) / 1_000;
 const { user, system } = process.cpuUsage(cpuBefore);
 clearInterval(timer);
@@ -34,7 +35,9 @@ clearInterval(timer);
 const early = Math.max(...resident.slice(0, Math.max(1, Math.floor(resident.length / 10))));
 const growth = Math.max(...resident) - early;
 const usEach = (user + system) / targets;
-console.log(`bookkeeping: ${targets.toLocaleString("en")} targets, 10.0.0.0/${PREFIX} × ${PORTS.length} ports`);
+console.log(
+  `bookkeeping: ${targets.toLocaleString("en")} targets, 10.0.0.0/${PREFIX} × ${PORTS.length} ports`,
+);
 console.log(
   `  ${wallS.toFixed(2)} s, ${usEach.toFixed(2)} µs CPU a target; memory ${early.toFixed(0)} MB, then at most ` +
     `${growth.toFixed(0)} MB more`,

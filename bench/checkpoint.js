@@ -15,20 +15,29 @@ import { enterLab, layCable } from "./world.js";
 import { spread } from "./worlds/addresses.js";
 import { endpointsOf, openPorts } from "./worlds/listeners.js";
 
-/** @typedef {import("../dist/src/index.js").Inventory} Inventory */
-/** @typedef {import("../dist/src/index.js").Service} Service */
+/**
+ * What a run told: services as it found them, and its coverage if it came to its end.
+ *
+ * @typedef {object} Told
+ * @property {ReadonlySet<string>} open
+ * @property {import("../dist/src/index.js").Coverage} [coverage]
+ */
 
 enterLab();
-/** So that a second's worth is a number, and every target is one connect. */
-const RATE = flag("rate", 3_000);
-const KILLS = flag("kills", 6);
-/** A run is killed so long after it has begun, in milliseconds. */
-const LEAST_MS = 400;
-const MOST_MS = 2_000;
+/** So that a second's worth is a number. Every host answers, so every target is one connect. */
+const RATE = flag("rate", 2_000);
+const KILLS = flag("kills", 4);
+/** A run is killed so long after it has begun: late enough that beginning anew would cost more than is allowed. */
+const LEAST_MS = 1_500;
+const MOST_MS = 4_000;
 const NETWORK = "10.77.0.0/18";
 const HOSTS = 2 ** 14;
-const PORTS = [8_080, 8_081];
-/** Runs that are not killed; one should do. */
+/** As many as it takes to be at work for as long as all the kills may take. */
+const PORTS = Array.from(
+  { length: Math.ceil((RATE * KILLS * MOST_MS) / 1_000 / HOSTS) },
+  (_, at) => 8_080 + at,
+);
+/** Some that are not killed, too; one should do. */
 const MOST_RUNS = KILLS + 3;
 
 layCable({ routed: NETWORK, owned: NETWORK });
@@ -37,12 +46,6 @@ const listeners = await openPorts(places);
 const truth = endpointsOf(places);
 const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
 const file = path.join(folder, "checkpoint");
-/**
- * What any of the runs has told, killed or not.
- *
- * @type {Set<string>}
- */
-const told = new Set();
 
 if (knows(`--checkpoint=${path.join(folder, "other")}`)) await judge();
 else verdict("this sonde has no --checkpoint", false);
@@ -51,30 +54,39 @@ rmSync(folder, { recursive: true });
 
 async function judge() {
   const before = activeOpens();
-  /** @type {Inventory | undefined} */
-  let last;
-  let runs = 0;
-  let kills = 0;
-  for (; runs < MOST_RUNS && last === undefined; runs++) {
-    const afterMs = kills < KILLS ? LEAST_MS + Math.random() * (MOST_MS - LEAST_MS) : undefined;
-    const ended = await run(afterMs);
-    if (ended.killed) kills++;
-    last = ended.inventory;
-  }
+  const runs = await untilDone();
+  const kills = runs.filter(({ killed }) => killed).length;
   const probes = HOSTS * PORTS.length;
   const twice = activeOpens() - before - probes;
-  const whole = new Set(last?.services.flatMap(endpointsIn));
-  console.log(`checkpoint: ${probes} probes at --rate=${RATE}, ${runs} runs of which ${kills} were killed`);
+  const together = new Set(runs.flatMap(({ open }) => [...open]));
+  const { coverage, open: last = new Set() } = runs.at(-1) ?? {};
   console.log(
-    `  recall of all runs together ${percent(told)}, of the last document ${percent(whole)}; ` +
+    `checkpoint: ${probes} probes at --rate=${RATE}, ${runs.length} runs of which ${kills} were killed`,
+  );
+  console.log(
+    `  recall of all runs together ${percent(together)}, of the last alone ${percent(last)}; ` +
       `${twice} connects more than targets`,
   );
-  console.log(`  ${JSON.stringify(last?.coverage)}`);
+  console.log(`  ${JSON.stringify(coverage)}`);
   verdict("killed as often as was meant", kills === KILLS);
-  verdict("all runs together found everything", recallOf(told, truth) === 1);
-  verdict("so does the last document alone", recallOf(whole, truth) === 1 && whole.size === truth.size);
-  verdict("which calls itself complete", last?.coverage.complete === true && last.coverage.probes === probes);
-  verdict("none left out, at most a second's worth repeated for each kill", twice >= 0 && twice <= kills * RATE);
+  verdict("all runs together found everything", recallOf(together, truth) === 1);
+  verdict("so tells the last alone", recallOf(last, truth) === 1 && last.size === truth.size);
+  verdict("which calls itself complete", coverage?.complete === true && coverage.probes === probes);
+  verdict(
+    "none left out, at most a second's worth repeated for each kill",
+    twice >= 0 && twice <= kills * RATE,
+  );
+}
+
+/** Run after run, until one comes to its end. */
+async function untilDone() {
+  /** @type {(Told & { killed: boolean })[]} */
+  const runs = [];
+  while (runs.length < MOST_RUNS && runs.at(-1)?.coverage === undefined) {
+    const kills = runs.filter(({ killed }) => killed).length;
+    runs.push(await run(kills < KILLS ? LEAST_MS + Math.random() * (MOST_MS - LEAST_MS) : undefined));
+  }
+  return runs;
 }
 
 /**
@@ -99,32 +111,25 @@ async function run(killAfterMs) {
   }
   await closed;
   stop.abort();
-  return { killed: child.signalCode === "SIGKILL", inventory: read(stdout) };
+  return { killed: child.signalCode === "SIGKILL", ...read(stdout) };
 }
 
 /**
- * Takes note of what was told, and returns the whole where the run came to its end.
- *
  * @param {string} stdout
- * @returns {Inventory | undefined}
+ * @returns {Told}
  */
 function read(stdout) {
   // A line that the kill has cut in two is not there.
-  const lines = stdout.split("\n").slice(0, -1);
-  for (const line of lines) {
-    const event = JSON.parse(line);
-    if (event.event === "service") for (const endpoint of endpointsIn(event.service)) told.add(endpoint);
-    if (event.event === "finished") return event.inventory;
-  }
-  return undefined;
-}
-
-/**
- * @param {Service} service
- * @returns {string[]}
- */
-function endpointsIn({ addresses, port }) {
-  return addresses.map((address) => `${address}:${port}`);
+  const events = stdout
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+  const services = events.flatMap(({ event, service }) => (event === "service" ? [service] : []));
+  const open = new Set(
+    services.flatMap(({ addresses, port }) => addresses.map((/** @type {string} */ one) => `${one}:${port}`)),
+  );
+  const finished = events.find(({ event }) => event === "finished");
+  return finished === undefined ? { open } : { open, coverage: finished.coverage };
 }
 
 /** @param {ReadonlySet<string>} found */

@@ -5,7 +5,7 @@
 import { connect } from "node:net";
 
 import { compare, printSummaries, summaries } from "./comparison.js";
-import { atMost, discovered, flag, verdict } from "./measure.js";
+import { atMost, discovered, flag, given, verdict } from "./measure.js";
 import { compiled, epollScan, hasNmap, nmap, sonde } from "./peers.js";
 import { record } from "./results.js";
 import { enterLab } from "./world.js";
@@ -28,14 +28,12 @@ async function living() {
   const peers = [sonde(task)];
   if (hasNmap()) {
     peers.push(nmap(task, { name: "nmap -T5, tuned for speed", args: TUNED }));
-    peers.push(nmap(task, { name: "nmap -T4, own ARP scan first", args: ["-T4"] }));
+    if (!given("quick")) peers.push(nmap(task, { name: "nmap -T4, own ARP scan first", args: ["-T4"] }));
   }
   const scanner = compiled("epoll-scan");
   if (scanner !== undefined) {
-    // The first shows what a wide window does here; the second, what little is needed for all of it.
     const where = { network, ports: PORTS };
     peers.push(epollScan(scanner, where, { name: "C, epoll, all at once", deadlineMs: 1_000 }));
-    peers.push(epollScan(scanner, where, { name: "C, epoll, 500 at once", window: 500, deadlineMs: 1_000 }));
   }
   const title = `a /${PREFIX} on the link, ${hosts / 16} of ${hosts} hosts living, ${truth.size} ports open`;
   console.log(`on-link: ${title}; ${RUNS} interleaved runs`);
@@ -60,7 +58,11 @@ async function dead() {
   forgetNeighbours();
   const wait = await arpWait();
   forgetNeighbours();
-  const { wall, inventory } = await discovered([DEAD_NETWORK, `--ports=${DEAD_PORTS.join(",")}`, "--no-identify"]);
+  const { wall, inventory } = await discovered([
+    DEAD_NETWORK,
+    `--ports=${DEAD_PORTS.join(",")}`,
+    "--no-identify",
+  ]);
   forgetNeighbours();
   const { scan, coverage } = inventory;
   const took = scan.durationMs / 1_000;

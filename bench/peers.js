@@ -109,7 +109,11 @@ function openInGreppable(text) {
  * @param {{ name?: string, window?: number, deadlineMs?: number }} [options]
  * @returns {Peer}
  */
-export function epollScan(program, { network, ports }, { name = "C, epoll", window = 16_000, deadlineMs = 4_000 } = {}) {
+export function epollScan(
+  program,
+  { network, ports },
+  { name = "C, epoll", window = 16_000, deadlineMs = 4_000 } = {},
+) {
   const run = async () => {
     const cost = await costOf([program, String(window), String(deadlineMs), ports.join(","), network]);
     return { ...cost, open: new Set(cost.stdout.split("\n").filter((line) => line !== "")) };

@@ -23,6 +23,14 @@ const PORTS = [8_080, 8_081];
 /** A window of a second, met within so much. */
 const TOLERANCE = 0.05;
 
+/**
+ * @typedef {object} Ordeal
+ * @property {string} network
+ * @property {readonly string[]} rules What far's firewall does meanwhile.
+ * @property {number} leastRecall
+ * @property {readonly { name: string, args: readonly string[] }[]} also Other ways of asking, for comparison.
+ */
+
 layCable({ routed: "10.77.0.0/16", owned: "10.77.0.0/16" });
 await rate();
 await limited();
@@ -49,11 +57,15 @@ async function rate() {
 async function limited() {
   const hosts = spread("10.77.0.0", { size: 1_024, count: 256 });
   const limit = `--hashlimit-above ${LIMIT}/sec --hashlimit-mode srcip --hashlimit-name bench`;
-  console.log(`politeness: a firewall drops SYNs above ${LIMIT} a second from one source; 2,048 probes, 256 open`);
+  console.log(
+    `politeness: a firewall drops SYNs above ${LIMIT} a second from one source; 2,048 probes, 256 open`,
+  );
   await endure(hosts, {
     network: "10.77.0.0/22",
     rules: [`-A INPUT -p tcp --syn -m hashlimit ${limit} -j DROP`],
     leastRecall: 1,
+    // Told what the firewall lets pass: what this takes at least, and that nothing else is in the way.
+    also: [{ name: `sonde --rate=${LIMIT * 0.75}`, args: [`--rate=${LIMIT * 0.75}`] }],
   });
 }
 
@@ -65,21 +77,24 @@ async function lossy() {
     network: "10.77.0.0/20",
     rules: [`-A INPUT ${loss}`, `-A OUTPUT ${loss}`],
     leastRecall: 0.999,
+    also: [],
   });
 }
 
 /**
  * @param {readonly string[]} hosts Those at which the first port is open.
- * @param {{ network: string, rules: readonly string[], leastRecall: number }} ordeal
+ * @param {Ordeal} ordeal
  */
-async function endure(hosts, { network, rules, leastRecall }) {
+async function endure(hosts, { network, rules, leastRecall, also }) {
   const places = new Map(hosts.map((address) => [address, PORTS.slice(0, 1)]));
   const listeners = await openPorts(places);
   guardFar(rules);
   const task = { targets: [network], ports: PORTS };
   const peers = [sonde(task)];
-  if (hasNmap() && PATIENCE > 0) {
-    peers.push(nmap(task, { name: `nmap -T4, ${PATIENCE} s at most`, args: ["-T4"], patience: PATIENCE }));
+  if (PATIENCE > 0) {
+    peers.push(...also.map((options) => sonde(task, options)));
+    const name = `nmap -T4, ${PATIENCE} s at most`;
+    if (hasNmap()) peers.push(nmap(task, { name, args: ["-T4"], patience: PATIENCE }));
   }
   const terms = { runs: 1, truth: endpointsOf(places), before: listeners.rest, after: listeners.wake };
   const rows = summaries(await compare(peers, terms), terms);

@@ -43,7 +43,9 @@ async function quick() {
   const peers = [sonde(task)];
   if (hasNmap()) peers.push(nmap(task, { name: "nmap -T5, tuned", args: TUNED_QUICK }));
   if (scanner !== undefined) {
-    peers.push(epollScan(scanner, { network: NETWORK, ports: PORTS }, { name: "C, epoll, 250 ms", deadlineMs: 250 }));
+    peers.push(
+      epollScan(scanner, { network: NETWORK, ports: PORTS }, { name: "C, epoll, 250 ms", deadlineMs: 250 }),
+    );
   }
   console.log(`silent: ${title}; medians of ${RUNS} interleaved runs`);
   const terms = { runs: RUNS, probes, truth, ...pauses };
@@ -93,11 +95,16 @@ async function withSlowHost(program) {
     printSummaries(summaries(await compare(peers, once), once), once);
   }
   const { longestMs, passed, dropped } = await slow.close();
-  console.log(`  the line took ${passed} packets, dropped ${dropped}, and let one wait ${longestMs} ms at most`);
+  console.log(
+    `  the line took ${passed} packets, dropped ${dropped}, and let one wait ${longestMs} ms at most`,
+  );
 }
 
 /** @param {readonly Summary[]} rows */
 function judgeRecall(rows) {
   const ours = rows.filter(({ name }) => name.startsWith("sonde"));
-  verdict("every open port found, and nothing else", ours.every(({ recall, wrong }) => recall === 1 && wrong === 0));
+  verdict(
+    "every open port found, and nothing else",
+    ours.every(({ recall, wrong }) => recall === 1 && wrong === 0),
+  );
 }

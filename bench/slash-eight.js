@@ -1,6 +1,6 @@
 // @ts-check
-// Sixteen million addresses, seven ports, and a few seconds: memory must not grow with the range, the deadline must hold, and the
-// coverage must add up.
+// Sixteen million addresses, seven ports and a few seconds: memory must not grow with the range, the deadline must
+// hold, and the coverage must add up. What a target costs by itself, bookkeeping.js tells.
 
 import { childMb, sampled } from "./counters.js";
 import { costText, discovered, flag, verdict } from "./measure.js";
@@ -26,13 +26,13 @@ async function scan(where) {
     `--deadline=${SECONDS}s`,
     "--yes",
   ];
-  /** @type {() => import("./counters.js").Sample[]} */
-  let stop = () => [];
+  /** @type {(() => import("./counters.js").Sample[]) | undefined} */
+  let stop;
   const started = (/** @type {number} */ pid) => {
     stop = sampled(() => childMb(pid), { everyMs: 50 });
   };
   const cost = await discovered(args, { started });
-  const { early, late } = halves(stop());
+  const { early, late } = halves(stop?.() ?? []);
   const { coverage, scan } = cost.inventory;
   const { probes, open, closed, filtered, unreachable, failed, unprobed, complete } = coverage;
   const ended = open + closed + filtered + unreachable + failed;

@@ -42,14 +42,19 @@ async function judge() {
   const { probes, open, closed, filtered, unreachable, failed, unprobed } = coverage;
   const ended = open + closed + filtered + unreachable + failed;
   const all = ADDRESSES * PORTS.length;
-  console.log(`sparse: ${NETWORK}, ${BLOCKS} /24s of which ${INHABITED} are inhabited; ${truth.size} ports open`);
+  console.log(
+    `sparse: ${NETWORK}, ${BLOCKS} /24s of which ${INHABITED} are inhabited; ${truth.size} ports open`,
+  );
   console.log(
     `  ${costText(cost)}; ${connects} connects for ${all} targets (${((connects / all) * 100).toFixed(2)} %), ` +
       `recall ${(recallOf(found, truth) * 100).toFixed(2)} %`,
   );
   console.log(`  ${JSON.stringify(coverage)}`);
   for (const warning of warnings) console.log(`  it says: ${warning}`);
-  verdict("every open port found, and nothing else", recallOf(found, truth) === 1 && found.size === truth.size);
+  verdict(
+    "every open port found, and nothing else",
+    recallOf(found, truth) === 1 && found.size === truth.size,
+  );
   verdict("the coverage adds up to all targets", probes === all && ended + unprobed === probes);
   verdict("what it counts as asked was asked", ended <= connects && unprobed > 0);
   verdict(`at most ${MOST_SPENT * 100} % of the targets asked`, connects <= all * mostSpent());

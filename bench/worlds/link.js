@@ -24,13 +24,21 @@ export async function settleLink({ prefix }) {
   layCable({});
   // Neither network's first address, which is this side's own, nor its last, which is nobody's.
   const living = spread(toAddress(toNumber(FIRST) + 16), { size: hosts - 32, count: hosts / 16 });
-  const own = (/** @type {string} */ first) => toAddress(toNumber(first) + 1);
-  ip([], [`addr add ${own(FIRST)}/${prefix} dev near`, `addr add ${own(DEAD_FIRST)}/24 dev near`]);
+  ip([], [`addr add ${ownIn(FIRST)}/${prefix} dev near`, `addr add ${ownIn(DEAD_FIRST)}/24 dev near`]);
   ip(["-n", "far"], [`route add ${FIRST}/${prefix} dev far`, `route add ${DEAD_NETWORK} dev far`]);
   settle(living);
   const places = new Map(living.map((address, at) => [address, openAt(at)]));
   const listeners = await openPorts(places);
   return { network: `${FIRST}/${prefix}`, hosts, truth: endpointsOf(places), listeners };
+}
+
+/**
+ * This side's own address in a network.
+ *
+ * @param {string} first
+ */
+function ownIn(first) {
+  return toAddress(toNumber(first) + 1);
 }
 
 /**
