@@ -44,7 +44,7 @@ const STYLE = `
  */
 export function barChart({ title, note, unit, bars }) {
   const height = HEAD + bars.length * ROW + FOOT;
-  const most = longest(bars.map(({ value }) => value));
+  const most = longest(bars);
   const step = roundStep(most / TICKS);
   const across = WIDTH - 2 * MARGIN - LABEL_WIDTH - TEXT_WIDTH;
   const scale = across / most;
@@ -65,14 +65,15 @@ export function barChart({ title, note, unit, bars }) {
 }
 
 /**
- * What the scale ends with. One that is far beyond all others is cut off and drawn as an arrow, so that they can be
- * told apart.
+ * What the scale ends with. A bar far beyond all others is cut off and drawn as an arrow, so that those can be told
+ * apart; never one of ours.
  *
- * @param {readonly number[]} values
+ * @param {readonly Bar[]} bars
  */
-function longest(values) {
-  const [most = 0, next = most] = values.toSorted((a, b) => b - a);
-  return Math.min(most, next * MOST_BEYOND);
+function longest(bars) {
+  const [most = 0, next = most] = bars.map(({ value }) => value).toSorted((a, b) => b - a);
+  const ours = Math.max(...bars.filter((bar) => bar.ours).map(({ value }) => value));
+  return Math.max(ours, Math.min(most, next * MOST_BEYOND));
 }
 
 /**

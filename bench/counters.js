@@ -55,19 +55,20 @@ export function sampled(read, { everyMs }) {
 }
 
 /**
- * By how much a counter rose in each window of so many milliseconds, a second's worth. Only where it was rising: from
- * the last sample before its first step to the first after its last.
+ * By how much a counter rose in each window of so many milliseconds, a second's worth. Only where it was rising:
+ * `inner` ones begin after its first step and end before its last, so that no window holds time before the start;
+ * the others hold all steps, and so whatever came in one go at the start.
  *
  * @param {readonly Sample[]} samples
- * @param {{ windowMs: number }} options
+ * @param {{ windowMs: number, inner: boolean }} options
  * @returns {number[]}
  */
-export function ratesOf(samples, { windowMs }) {
+export function ratesOf(samples, { windowMs, inner }) {
   const first = samples[0]?.value;
   const last = samples.at(-1)?.value;
   const from = samples.findLastIndex(({ value }) => value === first);
   const to = samples.findIndex(({ value }) => value === last);
-  const rising = samples.slice(Math.max(0, from), to + 1);
+  const rising = inner ? samples.slice(from + 1, to) : samples.slice(Math.max(0, from), to + 1);
   return rising.flatMap((sample) => {
     const end = rising.find(({ atMs }) => atMs >= sample.atMs + windowMs);
     return end === undefined ? [] : [((end.value - sample.value) * 1_000) / (end.atMs - sample.atMs)];

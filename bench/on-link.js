@@ -19,8 +19,9 @@ const DEAD_PORTS = Array.from({ length: 50 }, (_, at) => 8_000 + at);
 /** As wide and as quick as it goes. With its own ARP scan it would need root, and be another kind of program. */
 const TUNED = "--disable-arp-ping -T5 --max-retries 0 --min-parallelism 4000 --min-hostgroup 4096".split(" ");
 
-await living();
+const found = await living();
 await dead();
+record("on-link", { ...found, runs: RUNS });
 
 async function living() {
   const { network, hosts, truth, listeners } = await settleLink({ prefix: PREFIX });
@@ -51,7 +52,7 @@ async function living() {
   printSummaries(rows, terms);
   const [ours] = rows;
   verdict("every open port found, and nothing else", ours?.recall === 1 && ours.wrong === 0);
-  record("on-link", { title, runs: RUNS, rows });
+  return { title, rows };
 }
 
 async function dead() {

@@ -22,6 +22,7 @@ import { costOf, discovered, isInstalled } from "./measure.js";
  */
 
 const ALL_PORTS = 65_535;
+const COMPILER = "gcc";
 
 /**
  * What to scan: networks or addresses, and ports.
@@ -128,10 +129,10 @@ export function epollScan(
  * @returns {string | undefined}
  */
 export function compiled(name) {
-  if (!isInstalled("gcc", "--version")) return undefined;
+  if (!isInstalled(COMPILER, "--version")) return undefined;
   const folder = mkdtempSync(path.join(tmpdir(), "peer-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const program = path.join(folder, name);
-  execFileSync("gcc", ["-O2", "-o", program, fileURLToPath(new URL(`peers/${name}.c`, import.meta.url))]);
+  execFileSync(COMPILER, ["-O2", "-o", program, fileURLToPath(new URL(`peers/${name}.c`, import.meta.url))]);
   return program;
 }

@@ -43,9 +43,10 @@ async function rate() {
   const list = Array.from({ length: ports }, (_, at) => 9_000 + at).join(",");
   const args = [range, `--ports=${list}`, `--rate=${RATE}`, "--no-identify", `--deadline=${SECONDS}s`];
   await discovered(args);
-  const rates = ratesOf(stop(), { windowMs: 1_000 });
+  const samples = stop();
+  const rates = ratesOf(samples, { windowMs: 1_000, inner: true });
   const least = Math.min(...rates);
-  const most = Math.max(...rates);
+  const most = Math.max(...ratesOf(samples, { windowMs: 1_000, inner: false }));
   console.log(
     `politeness: --rate=${RATE} for ${SECONDS} s, as the kernel counts: ${least.toFixed(0)} to ${most.toFixed(0)} ` +
       `connects in any of ${rates.length} windows of a second`,
