@@ -2,6 +2,7 @@
 // A network of the bench's own: nothing here may ever reach the machine's real interfaces.
 
 import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { networkInterfaces } from "node:os";
@@ -126,6 +127,17 @@ export function guardFar(rules) {
 export function unguardFar() {
   const [program, args] = inFar("iptables", "--flush");
   execFileSync(program, args);
+}
+
+/**
+ * Waits until a program says that it is ready, whatever its words. Throws where it ends instead.
+ *
+ * @param {import("node:child_process").ChildProcessByStdio<import("node:stream").Writable, import("node:stream").Readable, null>} child
+ * @param {string} what
+ */
+export async function spoken(child, what) {
+  const ended = once(child, "exit").then(() => Promise.reject(new Error(`${what} ended`)));
+  await Promise.race([once(child.stdout, "data"), ended]);
 }
 
 /**

@@ -6,8 +6,8 @@
  * The near device is `line0`, in the namespace this starts in; the far one `line1`, in FAR_NAMESPACE (a path). Each
  * packet takes ONE_WAY_MS. On the way there they also leave one after the other, PACKETS_A_SECOND at most: what
  * comes faster waits, and what would wait longer than QUEUE_MS is dropped, as a router with a large buffer does it.
- * Prints `ready`, and works until it is ended. When a line's worth of input ends (stdin closes), it prints how long
- * the longest wait was and how many packets were dropped, and exits.
+ * Prints `ready`, and works until its standard input ends. Then it prints how long the longest wait was, in
+ * milliseconds, how many packets it took and how many it dropped.
  */
 #define _GNU_SOURCE
 #include <errno.h>

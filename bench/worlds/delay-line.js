@@ -2,11 +2,10 @@
 // A part of the network at the end of a long, narrow line: hosts that live and are slow.
 
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 
-import { ip, NEAR } from "../world.js";
+import { ip, NEAR, spoken } from "../world.js";
 
 const NAMESPACE = "/run/netns/slow";
 
@@ -47,7 +46,7 @@ export async function layDelayLine(program, { network, hosts, line }) {
   const child = spawn(program, [NAMESPACE, ...[roundTripMs / 2, packetsPerSecond, queueMs].map(String)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  await once(child.stdout, "data");
+  await spoken(child, "the delay line");
   ip([], ["link set line0 up", `route add ${network} dev line0 src ${NEAR}`]);
   const own = hosts.map((address) => `route add local ${address}/32 dev lo`);
   ip(["-n", "slow"], ["link set lo up", "link set line1 up", "route add default dev line1", ...own]);

@@ -2,10 +2,9 @@
 // Open ports in a far namespace.
 
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-import { inFar } from "../world.js";
+import { inFar, spoken } from "../world.js";
 
 const LISTENER = fileURLToPath(new URL("../listener.js", import.meta.url));
 
@@ -32,10 +31,7 @@ export async function openPorts(places, { enter = inFar } = {}) {
   const [program, args] = enter(process.execPath, LISTENER);
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.end(JSON.stringify([...places]));
-  await Promise.race([
-    once(child.stdout, "data"),
-    once(child, "exit").then(() => Promise.reject(new Error("the listeners of the far side ended"))),
-  ]);
+  await spoken(child, "the listeners of the far side");
   return {
     rest: () => void child.kill("SIGSTOP"),
     wake: () => void child.kill("SIGCONT"),
