@@ -12,7 +12,7 @@ import { median } from "./measure.js";
  * @property {number} runs Rounds.
  * @property {ReadonlySet<string>} truth What is open, `address:port`.
  * @property {number} [probes] How many there are, where CPU a probe is of interest.
- * @property {() => void} [before] Done before each run.
+ * @property {() => void | Promise<void>} [before] Done before each run.
  * @property {() => void} [after] Done after each run.
  */
 
@@ -40,7 +40,7 @@ export async function compare(peers, { runs, before, after }) {
   for (let round = 0; round < runs; round++) {
     // There and back again: nobody always comes right after the same one.
     for (const { name, run } of round % 2 === 0 ? peers : peers.toReversed()) {
-      before?.();
+      await before?.();
       try {
         rounds.get(name)?.push(await run());
       } finally {

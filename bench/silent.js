@@ -80,7 +80,11 @@ async function patiently(rows) {
 /** @param {string} program */
 async function withSlowHost(program) {
   const slow = await settleSlowHost(program);
-  const all = { runs: SLOW_RUNS, probes, truth: new Set([...truth, ...slow.truth]), ...pauses };
+  const before = async () => {
+    listeners.rest();
+    await slow.drained();
+  };
+  const all = { ...pauses, runs: SLOW_RUNS, probes, truth: new Set([...truth, ...slow.truth]), before };
   console.log(`silent, with a slow host: 300 ms away, 3 s under load; ${SLOW_RUNS} runs`);
   const rows = summaries(await compare([sonde(task)], all), all);
   printSummaries(rows, all);
