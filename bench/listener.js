@@ -1,11 +1,12 @@
 // @ts-check
-// What answers in the far namespace: not a bench, but sweep.js's other end. Says `listening`, and stays.
+// What answers in the far namespaces: not a bench, but what bench/worlds/listeners.js starts there. Says
+// `listening`, and stays.
 
 import { text } from "node:stream/consumers";
 
 import { listenAt } from "./world.js";
 
-/** @type {{ port: number, addresses: readonly string[] }} */
-const { port, addresses } = JSON.parse(await text(process.stdin));
-for (const address of addresses) await listenAt([port], address);
+/** @type {readonly [string, readonly number[]][]} */
+const places = JSON.parse(await text(process.stdin));
+await Promise.all(places.map(([address, ports]) => listenAt(ports, address)));
 console.log("listening");

@@ -9,9 +9,11 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The built command line. */
-export const DISCOVER = path.join(ROOT, "dist/src/cli/main.js");
+export const DISCOVER = path.join(ROOT, "dist/command/main.js");
 /** GNU time: the one program that tells the peak memory of any other. */
 const TIME = "/usr/bin/time";
+/** The exit status for a command line that is not understood. */
+const USAGE = 2;
 
 /**
  * @typedef {object} Cost
@@ -23,13 +25,19 @@ const TIME = "/usr/bin/time";
  */
 
 /**
+ * @typedef {object} RunOptions
+ * @property {string} [shell] What bash does first, such as `ulimit -n 256`.
+ * @property {(pid: number) => void} [started] Told the process that has the program as its child.
+ */
+
+/**
  * Runs a program to its end. Throws where it cannot be measured.
  *
  * @param {readonly string[]} command
- * @param {{ shell?: string }} [options] `shell`: what bash does first, such as `ulimit -n 256`.
+ * @param {RunOptions} [options]
  * @returns {Promise<Cost>}
  */
-export async function costOf(command, { shell } = {}) {
+export async function costOf(command, { shell, started } = {}) {
   if (!existsSync(TIME)) throw new Error(`${TIME} is missing (Debian's package 'time'): no memory to report`);
   const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
   const report = path.join(folder, "report");
@@ -37,7 +45,7 @@ export async function costOf(command, { shell } = {}) {
   const [program = "", ...args] =
     shell === undefined ? timed : ["bash", "-c", `${shell} && exec "$@"`, "bash", ...timed];
   try {
-    const { status, stdout } = await finished(program, args);
+    const { status, stdout } = await finished(program, args, started);
     const [wall = 0, user = 0, system = 0, kilobytes = 0] = readFileSync(report, "utf8")
       .split(" ")
       .map(Number);
@@ -52,14 +60,16 @@ export async function costOf(command, { shell } = {}) {
  *
  * @param {string} program
  * @param {readonly string[]} args
+ * @param {RunOptions["started"]} started
  * @returns {Promise<{ status: number, stdout: string }>}
  */
-function finished(program, args) {
+function finished(program, args, started) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
     let stdout = "";
     child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
     child.once("error", reject);
+    if (child.pid !== undefined) started?.(child.pid);
     child.once("close", (status) => resolve({ status: status ?? -1, stdout }));
   });
 }
@@ -68,13 +78,24 @@ function finished(program, args) {
  * Runs `discover` and reads the document that it prints.
  *
  * @param {readonly string[]} args
- * @param {{ shell?: string }} [options]
+ * @param {RunOptions} [options]
  * @returns {Promise<Cost & { inventory: import("../dist/src/index.js").Inventory }>}
  */
 export async function discovered(args, options) {
   const command = [process.execPath, DISCOVER, ...args, "--output=json", "--quiet"];
   const cost = await costOf(command, options);
+  if (cost.status === USAGE) throw new Error(`discover does not know all of ${args.join(" ")}`);
   return { ...cost, inventory: JSON.parse(cost.stdout) };
+}
+
+/**
+ * Whether `discover` knows a flag. It is asked to scan one port of this machine with it: --help does not show all.
+ *
+ * @param {string} flag
+ */
+export function knows(flag) {
+  const args = [DISCOVER, "127.0.0.1", "--ports=1", "--no-identify", "--quiet", flag];
+  return spawnSync(process.execPath, args, { stdio: "ignore" }).status !== USAGE;
 }
 
 /** @param {readonly string[]} command */
@@ -100,6 +121,15 @@ export function flag(name, fallback) {
   return given === undefined ? fallback : Number(given.slice(name.length + 3));
 }
 
+/**
+ * Whether a flag without a value was given: `--record`.
+ *
+ * @param {string} name
+ */
+export function given(name) {
+  return process.argv.includes(`--${name}`);
+}
+
 /** @param {number} seconds */
 export function ms(seconds) {
   return `${(seconds * 1_000).toFixed(0)} ms`;
@@ -110,6 +140,11 @@ export function costText({ wall, cpu, rss }) {
   return `${wall.toFixed(2)} s, ${cpu.toFixed(2)} s CPU, ${rss.toFixed(0)} MB`;
 }
 
+/** @typedef {{ promise: string, kept: boolean }} Verdict */
+
+/** @type {Verdict[]} */
+const judged = [];
+
 /**
  * Prints the verdict on a promise, and lets the process fail where it is broken.
  *
@@ -118,5 +153,22 @@ export function costText({ wall, cpu, rss }) {
  */
 export function verdict(promise, kept) {
   console.log(`  ${kept ? "kept  " : "BROKEN"} ${promise}`);
+  judged.push({ promise, kept });
   if (!kept) process.exitCode = 1;
+}
+
+/** @returns {readonly Verdict[]} Those given so far. */
+export function verdicts() {
+  return judged;
+}
+
+/**
+ * Prints the verdict on a ratio that a promise bounds: what it is, and what it may be.
+ *
+ * @param {string} what
+ * @param {number} ratio NaN is broken: what could not be measured was not shown.
+ * @param {number} most
+ */
+export function atMost(what, ratio, most) {
+  verdict(`${what}: ${ratio.toFixed(2)} ×, at most ${most} ×`, ratio <= most);
 }

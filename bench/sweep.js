@@ -1,56 +1,76 @@
 // @ts-check
-// Every host of a range answers: what the sweep costs by itself, against nmap's connect scan.
+// Every host of a range answers: what the sweep costs by itself, against nmap's connect scan and one in C.
 // --open says at how many hosts the first port is open; all of them, and it is the reporting that is measured.
 
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-import { costText, costOf, discovered, flag, isInstalled, verdict } from "./measure.js";
-import { enterLab, inFar, layCable } from "./world.js";
+import { compare, printSummaries, ratio, summaries } from "./comparison.js";
+import { atMost, flag, knows, verdict } from "./measure.js";
+import { compiled, epollScan, hasNmap, nmap, ONE_WORKER, PUBLIC_PATH, sonde } from "./peers.js";
+import { record } from "./results.js";
+import { enterLab, layCable } from "./world.js";
+import { spread, toAddress, toNumber } from "./worlds/addresses.js";
+import { endpointsOf, openPorts } from "./worlds/listeners.js";
 
 enterLab();
-const RUNS = flag("runs", 3);
+const RUNS = flag("runs", 5);
 /** How long the range's prefix is: 16 are 65,536 hosts. */
 const PREFIX = flag("prefix", 16);
-const RANGE = `10.77.0.0/${PREFIX}`;
+const FIRST = "10.77.0.0";
+const RANGE = `${FIRST}/${PREFIX}`;
 const HOSTS = 2 ** (32 - PREFIX);
-const OPEN = Math.min(HOSTS, flag("open", 4_096));
+const OPEN = Math.min(HOSTS, flag("open", 4_019));
 const PORTS = [8_080, 8_081];
+const MOST_MB = 120;
 
 layCable({ routed: RANGE, owned: RANGE });
 const everywhere = OPEN === HOSTS;
-const addresses = Array.from({ length: everywhere ? 1 : OPEN }, (_, at) => {
-  const host = Math.floor((at * HOSTS) / OPEN);
-  return everywhere ? "0.0.0.0" : `10.77.${host >> 8}.${host & 255}`;
-});
-const listener = spawn(...inFar(process.execPath, fileURLToPath(new URL("listener.js", import.meta.url))), {
-  stdio: ["pipe", "pipe", "inherit"],
-});
-listener.stdin.end(JSON.stringify({ port: PORTS[0], addresses }));
-await new Promise((resolve) => listener.stdout.once("data", resolve));
+const open = [8_080];
+const hosts = everywhere
+  ? Array.from({ length: HOSTS }, (_, at) => toAddress(toNumber(FIRST) + at))
+  : spread(FIRST, { size: HOSTS, count: OPEN });
+const places = new Map(hosts.map((address) => [address, open]));
+const listeners = await openPorts(everywhere ? new Map([["0.0.0.0", open]]) : places);
+
+const task = { targets: [RANGE], ports: PORTS };
+const peers = [sonde(task)];
+if (knows(PUBLIC_PATH)) peers.push(sonde(task, { name: "sonde, public path", args: [PUBLIC_PATH] }));
+else console.log("sweep: this sonde has no public path to ask for");
+peers.push(sonde(task, { name: "sonde, one worker", args: [ONE_WORKER] }));
+if (hasNmap()) peers.push(nmap(task, { name: "nmap -T4", args: ["-T4"] }));
+else console.log("sweep: nmap is not installed");
+const program = compiled("epoll-scan");
+if (program === undefined) console.log("sweep: no gcc, and so no scanner in C");
+else peers.push(epollScan(program, { network: RANGE, ports: PORTS }));
 
 const probes = HOSTS * PORTS.length;
-const hasNmap = isInstalled("nmap", "--version");
-console.log(`sweep: ${probes} probes, ${OPEN} open, ${RUNS} runs${hasNmap ? "" : "; nmap is not installed"}`);
-for (let run = 0; run < RUNS; run++) {
-  const cost = await discovered([RANGE, `--ports=${PORTS.join(",")}`, "--no-identify"]);
-  const found = cost.inventory.services.length;
-  console.log(`  sonde: ${costText(cost)}, ${perProbe(cost)}, recall ${percent(found)}`);
-  verdict("every open port found", found === OPEN && cost.status === 0);
-  if (!hasNmap) continue;
-  const nmap = ["nmap", "-sT", "-n", "-Pn", "-T4", "-p", PORTS.join(","), "-oG", "-", RANGE];
-  const other = await costOf(nmap);
-  const seen = other.stdout.match(/\/open\//g)?.length ?? 0;
-  console.log(`  nmap:  ${costText(other)}, ${perProbe(other)}, recall ${percent(seen)}`);
-}
-listener.kill();
+const terms = {
+  runs: RUNS,
+  probes,
+  truth: endpointsOf(places),
+  // One backlog for all of them would not do.
+  before: everywhere ? listeners.wake : listeners.rest,
+  after: listeners.wake,
+};
+const title = `${probes.toLocaleString("en")} probes, all answered, ${OPEN.toLocaleString("en")} open`;
+console.log(`sweep: ${title}; medians of ${RUNS} interleaved runs`);
+const rounds = await compare(peers, terms);
+listeners.close();
+const rows = summaries(rounds, terms);
+printSummaries(rows, terms);
 
-/** @param {number} found */
-function percent(found) {
-  return `${((found / OPEN) * 100).toFixed(2)} %`;
+const ours = rows.filter(({ name }) => name.startsWith("sonde"));
+verdict(
+  "every open port found, and nothing else",
+  ours.every(({ recall, wrong }) => recall === 1 && wrong === 0),
+);
+verdict(
+  `at most ${MOST_MB} MB`,
+  ours.every(({ rss }) => rss <= MOST_MB),
+);
+if (hasNmap()) {
+  atMost("as it is, against nmap -T4", ratio(rounds, "sonde", "nmap -T4"), 0.6);
+  atMost("the public path, against nmap -T4", ratio(rounds, "sonde, public path", "nmap -T4"), 0.8);
 }
-
-/** @param {import("./measure.js").Cost} cost */
-function perProbe({ cpu }) {
-  return `${((cpu * 1e6) / probes).toFixed(0)} µs CPU a probe`;
+if (program !== undefined) {
+  atMost("one worker, against the scanner in C", ratio(rounds, "sonde, one worker", "C, epoll"), 1.15);
 }
+record("sweep", { title, runs: RUNS, rows });

@@ -2,6 +2,7 @@
 // A network of the bench's own: nothing here may ever reach the machine's real interfaces.
 
 import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { networkInterfaces } from "node:os";
@@ -61,14 +62,14 @@ export function listeningPorts() {
 }
 
 /** The address of this side of the cable, and of the far one. */
-const NEAR = "192.0.2.1";
+export const NEAR = "192.0.2.1";
 const FAR = "192.0.2.2";
 
 /**
  * A second network namespace, `far`, at the end of a cable. Packets to `routed` go there. It owns every address of
  * `owned`: those answer, closed ports with RST. It passes nothing on: the rest is silence.
  *
- * @param {{ routed: string, owned?: string }} ranges
+ * @param {{ routed?: string, owned?: string }} ranges
  */
 export function layCable({ routed, owned }) {
   const near = [
@@ -81,7 +82,7 @@ export function layCable({ routed, owned }) {
   ip(["-n", "far"], ["link set lo up", `addr add ${FAR}/30 dev far`, "link set far up", ...own]);
   execFileSync(...inFar("sh", "-c", QUIET));
   writeFileSync("/proc/sys/net/ipv4/ip_forward", "0");
-  ip([], [`route add ${routed} via ${FAR}`]);
+  if (routed !== undefined) ip([], [`route add ${routed} via ${FAR}`]);
 }
 
 const QUIET = `
@@ -90,11 +91,53 @@ echo 4096 >/proc/sys/net/core/somaxconn
 echo 8192 >/proc/sys/net/ipv4/tcp_max_syn_backlog`;
 
 /**
+ * Many commands of ip(8) in one go.
+ *
  * @param {readonly string[]} options
  * @param {readonly string[]} lines
  */
-function ip(options, lines) {
+export function ip(options, lines) {
   execFileSync("ip", [...options, "-batch", "-"], { input: lines.join("\n") });
+}
+
+/**
+ * Gives `far` single hosts: each address answers from now on, closed ports with RST.
+ *
+ * @param {readonly string[]} addresses
+ */
+export function settle(addresses) {
+  ip(
+    ["-n", "far"],
+    addresses.map((address) => `route add local ${address}/32 dev lo`),
+  );
+}
+
+/**
+ * Adds rules to far's firewall, each as iptables wants it after its name: `-A INPUT -p icmp -j DROP`.
+ *
+ * @param {readonly string[]} rules
+ */
+export function guardFar(rules) {
+  const input = ["*filter", ...rules, "COMMIT", ""].join("\n");
+  const [program, args] = inFar("iptables-restore", "--noflush");
+  execFileSync(program, args, { input });
+}
+
+/** Takes all rules away. */
+export function unguardFar() {
+  const [program, args] = inFar("iptables", "--flush");
+  execFileSync(program, args);
+}
+
+/**
+ * Waits until a program says that it is ready, whatever its words. Throws where it ends instead.
+ *
+ * @param {import("node:child_process").ChildProcessByStdio<import("node:stream").Writable, import("node:stream").Readable, null>} child
+ * @param {string} what
+ */
+export async function spoken(child, what) {
+  const ended = once(child, "exit").then(() => Promise.reject(new Error(`${what} ended`)));
+  await Promise.race([once(child.stdout, "data"), ended]);
 }
 
 /**

@@ -3,9 +3,10 @@ import type { Catalog } from "./model/catalog.ts";
 import { DiscoverError } from "./model/errors.ts";
 import type { DiscoveryEvent } from "./model/event.ts";
 import type { DiscoverOptions, Discovery } from "./model/options.ts";
-import type { Strategy } from "./model/strategy.ts";
+import type { Scope, Strategy } from "./model/strategy.ts";
 import { catalogWith } from "./run/catalog.ts";
 import { checkOptions } from "./run/check.ts";
+import type { Checkpoint } from "./run/checkpoint/checkpoint.ts";
 import { layGround } from "./run/ground.ts";
 import { observeAll } from "./run/observe.ts";
 import { Report } from "./run/report.ts";
@@ -52,11 +53,16 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
     const size = sizeOf(targets.count, probes, { ...options, concurrency: socketsFor(options), timeoutMs });
     // Who only listens to what others say sends nothing to the targets, however many.
     if (strategies.some(({ announces }) => announces !== true)) await allow(size, options.allowLarge, stop);
-    const ground = layGround(surveyed, { options, strategies, catalog, tally, signal, warn });
-    ground.context.log.debug(`addresses: ${size.addresses}, probes: ${probes}`);
-    yield { event: "started", scanId: report.scanId, addresses: size.addresses, probes };
-    const builder = new InventoryBuilder(catalog, surveyed.isOwn);
-    yield* report.follow(observeAll(strategies, ground), builder);
+    const checkpoint = await checkpointOf(options, surveyed.scope, strategies, warn);
+    try {
+      const ground = layGround(surveyed, { options, strategies, catalog, tally, signal, warn, checkpoint });
+      ground.context.log.debug(`addresses: ${size.addresses}, probes: ${probes}`);
+      yield { event: "started", scanId: report.scanId, addresses: size.addresses, probes };
+      const builder = new InventoryBuilder(catalog, surveyed.isOwn);
+      yield* report.follow(observeAll(strategies, ground), builder);
+    } finally {
+      await checkpoint?.close(!signal.aborted && tally.coverage.unprobed === 0);
+    }
   } finally {
     stop.now();
   }
@@ -81,4 +87,17 @@ async function surveyOrStop(
     report.tally.cutShort();
     return undefined;
   }
+}
+
+/** Undefined where nobody wants one. */
+async function checkpointOf(
+  { checkpoint: path }: DiscoverOptions,
+  scope: Scope,
+  strategies: readonly Strategy[],
+  warn: (warning: string) => void,
+): Promise<Checkpoint | undefined> {
+  if (path === undefined) return undefined;
+  const { Checkpoint } = await import("./run/checkpoint/checkpoint.ts");
+  const readers = strategies.filter(({ announces }) => announces !== true).length;
+  return Checkpoint.open(path, scope, readers, warn);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "./model/error-code.ts";
 import { DiscoverError } from "./model/errors.ts";
 import { DEFAULTS, type DiscoverOptions } from "./model/options.ts";
 import type { Strategy, StrategyCheck } from "./model/strategy.ts";
@@ -69,9 +70,7 @@ const UNTESTED: StrategyCheck = { works: true, summary: "has no test of its own"
 
 function failed(error: unknown): StrategyCheck[] {
   if (error instanceof DiscoverError) throw error;
-  return [
-    { works: false, summary: `its test failed: ${error instanceof Error ? error.message : String(error)}` },
-  ];
+  return [{ works: false, summary: `its test failed: ${messageOf(error)}` }];
 }
 
 function reportOf({ name, summary }: Strategy, checks: readonly StrategyCheck[]): SelfTest {

@@ -41,7 +41,7 @@ beforeAll(async () => {
     { host: HOST },
   );
   folder = realpathSync(mkdtempSync(path.join(tmpdir(), "sonde-extend-")));
-  for (const name of ["src", "strategies", "package.json", "tsconfig.json"]) {
+  for (const name of ["src", "strategies", "package.json", "tsconfig.json", "bundle.js"]) {
     cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   }
   symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
@@ -49,6 +49,7 @@ beforeAll(async () => {
   await run(process.execPath, [path.join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "."], {
     cwd: folder,
   });
+  await run(process.execPath, ["bundle.js"], { cwd: folder });
 }, 120_000);
 
 afterAll(async () => {
@@ -60,9 +61,9 @@ afterAll(async () => {
 function extend(port: number): void {
   write("src/catalog/services/newcomer.ts", ENTRY.replace("PORT", String(port)));
   addLine(
-    "src/catalog/index.ts",
-    '() => import("./services/nats.ts"),',
-    '() => import("./services/newcomer.ts"),',
+    "src/catalog/services.ts",
+    'export { default as nats } from "./services/nats.ts";',
+    'export { default as newcomer } from "./services/newcomer.ts";',
   );
   write("src/output/formats/shouted.ts", FORMAT);
   addLine(
@@ -85,14 +86,10 @@ function write(file: string, text: string): void {
 
 /** Puts a line behind one that is in the file. */
 function addLine(file: string, behind: string, line: string): void {
-  const text = readFileSync(path.join(folder, file), "utf8");
-  const at = text.indexOf(behind.replace(/,$/, ""));
+  const lines = readFileSync(path.join(folder, file), "utf8").split("\n");
+  const at = lines.findIndex((one) => one.trim() === behind);
   if (at < 0) throw new Error(`${file} has no line ${behind}`);
-  const end = at + behind.length - 1;
-  writeFileSync(
-    path.join(folder, file),
-    `${text.slice(0, end)},\n  ${line.replace(/,$/, "")}${text.slice(end)}`,
-  );
+  writeFileSync(path.join(folder, file), lines.toSpliced(at + 1, 0, line).join("\n"));
 }
 
 const ENTRY = `import { latin1, fromLatin1 } from "../../model/bytes.ts";
@@ -152,7 +149,7 @@ export default knock;
 `;
 
 async function discover(...argv: string[]): Promise<string> {
-  const main = path.join(folder, "dist/src/cli/main.js");
+  const main = path.join(folder, "dist/command/main.js");
   const { stdout } = await run(process.execPath, [main, ...argv], { cwd: folder, env: {} });
   return stdout;
 }

@@ -1,9 +1,9 @@
+import { errorCode, fileFault, messageOf } from "../model/error-code.ts";
 import { DiscoverError } from "../model/errors.ts";
 import { suggestion } from "../model/nearest.ts";
 import { shown } from "../targets/token.ts";
 import { type Words, readArguments } from "./argv.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { errorCode, fileFault, messageOf } from "./error-code.ts";
 import { EXIT } from "./exit-code.ts";
 import { parseToggle } from "./settings/kinds.ts";
 import type { Io } from "./terminal/io.ts";

@@ -1,8 +1,10 @@
 import { endpointText } from "../model/endpoint.ts";
 import { listenerAt } from "../model/listener.ts";
+import type { HttpSession } from "../model/net.ts";
 import type { Identification, Scope, StrategyContext, SweptEndpoint } from "../model/strategy.ts";
-import type { Subject } from "./identification.ts";
+import type { IdentifyTools, Subject } from "./identification.ts";
 import { identify } from "./identify.ts";
+import { keepSession } from "./kept-session.ts";
 import { Names } from "./names.ts";
 
 /** What stands where the run ended before an answer came. */
@@ -42,11 +44,14 @@ async function identifyOnce(
     scanner.cutShort();
     return { reason: TOO_LATE };
   }
-  const found = await ask(open, scope, context).catch((error: unknown): Identification => {
+  let session: HttpSession | undefined;
+  const keep = asksOn(open, scope, context) ? (named: HttpSession) => void (session = named) : undefined;
+  const found = await ask(open, scope, context, keep).catch((error: unknown): Identification => {
     log.warn(`${where} could not be asked: ${String(error)}`);
     scanner.cutShort();
     return { reason: "could not be asked" };
   });
+  if (session !== undefined) keepSession(found, session, signal);
   const { claim, reason = "unknown" } = found;
   log.debug(`${where} is ${claim?.type ?? "unknown"}: ${claim?.summary ?? reason}`);
   if (claim !== undefined || !signal.aborted) return found;
@@ -54,15 +59,27 @@ async function identifyOnce(
   return { ...found, reason: TOO_LATE };
 }
 
+/** Whether what speaks HTTP is asked for its health afterwards, and without the user's headers: those have connections of their own. */
+function asksOn(
+  { endpoint }: SweptEndpoint,
+  { strategies, httpHeaders }: Scope,
+  { isTarget }: Pick<StrategyContext, "isTarget">,
+): boolean {
+  return (
+    strategies.includes("http") && (Object.keys(httpHeaders).length === 0 || !isTarget(endpoint.address))
+  );
+}
+
 function ask(
   open: SweptEndpoint,
   scope: Scope,
   { net, scanner, catalog, signal, isOwn }: Omit<StrategyContext, "identify">,
+  keep: IdentifyTools["keep"],
 ): Promise<Identification> {
   const { timeoutMs, httpTimeoutMs } = scope;
   const { dial } = scanner;
   const sockets = scanner.socketsTo(open.endpoint.address);
-  const tools = { net, dial, sockets, catalog, signal, timeoutMs, httpTimeoutMs };
+  const tools = { net, dial, sockets, catalog, signal, timeoutMs, httpTimeoutMs, ...(keep && { keep }) };
   return identify(subjectOf(open, scope, isOwn), tools);
 }
 

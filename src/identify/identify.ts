@@ -1,11 +1,11 @@
 import { Allowance, together } from "../model/allowance.ts";
-import type { Dial, GrpcReply } from "../model/net.ts";
+import type { Dial } from "../model/net.ts";
 import type { Claim, TlsFacts } from "../model/observation.ts";
 import type { Identification } from "../model/strategy.ts";
 import { insisting, refusal } from "./client-certificate.ts";
 import type { IdentifyTools, Recognition, Subject } from "./identification.ts";
 import { linkedAbort } from "./linked-abort.ts";
-import { nameHttp } from "./name-http.ts";
+import { type NamedHttp, nameHttp, openNaming } from "./name-http.ts";
 import { type Recognised, recognise } from "./recognise.ts";
 import { plainWire, secureOptions, tlsWire } from "./wire.ts";
 
@@ -51,7 +51,7 @@ async function conclude(
     case "claim":
       return { ...secure, ...(recognition.tls && { tls: recognition.tls }), claim: recognition.claim };
     case "http2":
-      return { ...secure, ...(await grpc(subject, tools, tls !== undefined, recognition.reply)) };
+      return { ...secure, ...(await grpc(subject, tools, tls !== undefined, recognition)) };
     case "http":
       return http(recognition, subject, tools, tls);
     case "tls":
@@ -71,33 +71,60 @@ async function inside(
   }
   const { facts, connection } = secured;
   if (facts.alpn !== undefined) {
+    const statusLine = `TLS with ${facts.alpn} by ALPN`;
+    if (facts.alpn === "http/1.1")
+      return http({ kind: "http", statusLine, first: { connection } }, subject, tools, facts);
     connection.close();
-    const recognition = { kind: "http", statusLine: `TLS with ${facts.alpn} by ALPN` } as const;
-    return http(recognition, subject, tools, facts);
+    return http({ kind: "http", statusLine }, subject, tools, facts);
   }
   const recognised = await recognise(tlsWire(subject, tools, facts), connection, subject, tools);
   return conclude(recognised, subject, tools, facts);
 }
 
 async function http(
-  { statusLine }: Extract<Recognition, { kind: "http" }>,
+  { statusLine, first }: Extract<Recognition, { kind: "http" }>,
   subject: Subject,
   tools: IdentifyTools,
   tls: TlsFacts | undefined,
 ): Promise<Identification> {
-  const named = await nameHttp(subject, tls !== undefined, tools);
-  // A TLS port tells those who speak plain HTTP so, with 400, in plain HTTP (nginx, Go).
-  if (tls === undefined && named.status === 400) {
-    const within = await tryTls(subject, tools);
+  const session = await openNaming(subject, tls !== undefined, tools, first);
+  let isLeft = false;
+  try {
+    const named = await nameHttp(session, subject, tools);
+    if (named.claim !== undefined && named.status !== 400) {
+      isLeft = tools.keep !== undefined;
+      tools.keep?.(session);
+      return nameOver(tls, named.claim, named);
+    }
+    await session.close(); // its connection may be the only one that its host has room for
+    // A TLS port tells those who speak plain HTTP so, with 400, in plain HTTP (nginx, Go).
+    const within = tls === undefined && named.status === 400 ? await tryTls(subject, tools) : undefined;
     if (within !== undefined) return within;
+    if (named.claim !== undefined) return nameOver(tls, named.claim, named);
+    return await unnamed(statusLine, named, subject, tools, tls);
+  } finally {
+    if (!isLeft) await session.close();
   }
-  if (named.claim !== undefined) return { ...(tls && { tls: insisting(tls, named) }), claim: named.claim };
-  if (tls !== undefined && named.status === undefined) {
+}
+
+function nameOver(tls: TlsFacts | undefined, claim: Claim, named: NamedHttp): Identification {
+  return { ...(tls && { tls: insisting(tls, named) }), claim };
+}
+
+/** What began as HTTP, and told no name over it. */
+async function unnamed(
+  statusLine: string,
+  { status }: NamedHttp,
+  subject: Subject,
+  tools: IdentifyTools,
+  tls: TlsFacts | undefined,
+): Promise<Identification> {
+  if (tls !== undefined && status === undefined) {
     const within = await despiteAlpn(subject, tools, tls);
     if (within !== undefined) return within;
   }
   const secure = tls === undefined ? {} : { tls };
-  if (tls?.alpn === "h2") return { ...secure, ...(await grpc(subject, tools, true, undefined)) };
+  if (tls?.alpn === "h2") return { ...secure, ...(await grpc(subject, tools, true, {})) };
   return { ...secure, claim: bareHttp(statusLine) };
 }
 
@@ -134,10 +161,11 @@ async function grpc(
   { endpoint, hostname }: Subject,
   { net, dial, timeoutMs, signal }: IdentifyTools,
   tls: boolean,
-  known: GrpcReply | undefined,
+  { reply: known, first }: Pick<Extract<Recognition, { kind: "http2" }>, "reply" | "first">,
 ): Promise<Identification> {
   const name = hostname === undefined ? {} : { hostname };
-  const reply = known ?? (await net.grpc({ endpoint, tls, ...name, timeoutMs, signal }, dial));
+  const open: Dial = first === undefined ? dial : () => Promise.resolve(first);
+  const reply = known ?? (await net.grpc({ endpoint, tls, ...name, timeoutMs, signal }, open));
   if (reply === undefined) return { reason: "speaks HTTP/2, and answered no request" };
   const { grpcStatus: status } = reply;
   const claim: Claim =

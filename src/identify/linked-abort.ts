@@ -8,6 +8,9 @@ export interface LinkedAbort {
   dispose(): void;
 }
 
+/** Made once: an abort without a reason makes an exception, and its stack, each time. */
+const OVER = new Error("it is over");
+
 /**
  * AbortSignal.any without its memory: Node 20 keeps what was linked to a long-lived signal for as long as that lives
  * (nodejs/node issue 54614). Any number may listen.
@@ -15,7 +18,7 @@ export interface LinkedAbort {
 export function linkedAbort(outer: AbortSignal): LinkedAbort {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
-  const abort = (): void => controller.abort();
+  const abort = (): void => controller.abort(OVER);
   outer.addEventListener("abort", abort);
   if (outer.aborted) abort();
   return {

@@ -1,9 +1,11 @@
 import { bySurety, claimsFromHttp } from "../catalog/match.ts";
 import type { Catalog } from "../model/catalog.ts";
-import type { HttpSession } from "../model/net.ts";
+import type { FirstConnection, HttpSession } from "../model/net.ts";
 import type { Claim } from "../model/observation.ts";
 import { likelyEntries } from "./hints.ts";
 import type { IdentifyTools, Subject } from "./identification.ts";
+import { remembering } from "./remembering.ts";
+import { firstResult } from "./staggered.ts";
 
 export interface NamedHttp {
   readonly claim?: Claim;
@@ -15,28 +17,38 @@ export interface NamedHttp {
 const FITS = 0.5;
 /** Sure enough to ask no other kind's questions. */
 const SURE = 0.9;
-/** Requests at once, and connections to make them on, where there are so many sockets. */
+/** Requests at once, and connections to make them on, where answers are slow and there are so many sockets. */
 const AT_ONCE = 4;
+/** A request has time for so many others to begin beside it. */
+const STAGGERS_A_REQUEST = 20;
+
+/** A session for naming, begun on `first` where that is there. */
+export function openNaming(
+  { endpoint, hostname }: Subject,
+  tls: boolean,
+  { net, dial, httpTimeoutMs: timeoutMs, signal, sockets }: IdentifyTools,
+  first: FirstConnection | undefined,
+): Promise<HttpSession> {
+  const name = hostname === undefined ? {} : { hostname };
+  const connections = Math.min(AT_ONCE, sockets);
+  const options = { endpoint, tls, ...name, timeoutMs, signal, connections, ...(first && { first }) };
+  return net.http(options, dial).then(remembering);
+}
 
 /** Names what is served over HTTP: `/` first, then the paths of the likely, then everybody's, until one is sure. */
-export async function nameHttp(subject: Subject, tls: boolean, tools: IdentifyTools): Promise<NamedHttp> {
-  const { endpoint, hostname } = subject;
-  const { net, dial, catalog, httpTimeoutMs: timeoutMs, signal } = tools;
-  const name = hostname === undefined ? {} : { hostname };
-  const connections = Math.min(AT_ONCE, tools.sockets);
-  const session = await net.http({ endpoint, tls, ...name, timeoutMs, signal, connections }, dial);
-  try {
-    const findings = new Findings(catalog, session);
-    const root = await findings.ask(["/"]);
-    if (root === 0) return {};
-    const likely = likelyEntries(subject, catalog).flatMap(({ http = [] }) => http.map(({ path }) => path));
-    const all = catalog.entries.flatMap(({ http = [] }) => http.map(({ path }) => path));
-    await findings.askUntilSure([...likely, ...all], signal);
-    const claim = await findings.conclude();
-    return { ...(findings.status !== undefined && { status: findings.status }), ...(claim && { claim }) };
-  } finally {
-    await session.close();
-  }
+export async function nameHttp(
+  session: HttpSession,
+  subject: Subject,
+  { catalog, httpTimeoutMs, signal }: IdentifyTools,
+): Promise<NamedHttp> {
+  const findings = new Findings(catalog, session);
+  const root = await findings.ask(["/"]);
+  if (root === 0) return {};
+  const likely = likelyEntries(subject, catalog).flatMap(({ http = [] }) => http.map(({ path }) => path));
+  const all = catalog.entries.flatMap(({ http = [] }) => http.map(({ path }) => path));
+  await findings.askUntilSure([...likely, ...all], httpTimeoutMs / STAGGERS_A_REQUEST, signal);
+  const claim = await findings.conclude();
+  return { ...(findings.status !== undefined && { status: findings.status }), ...(claim && { claim }) };
 }
 
 /** What the answers so far amount to. */
@@ -68,12 +80,18 @@ class Findings {
     return replies.reduce<number>((sum, count) => sum + count, 0);
   }
 
-  async askUntilSure(paths: readonly string[], signal: AbortSignal): Promise<void> {
+  /** One after the other, or beside those that take longer than `staggerMs`. */
+  async askUntilSure(paths: readonly string[], staggerMs: number, signal: AbortSignal): Promise<void> {
     const open = [...new Set(paths)].filter((path) => !this.#asked.has(path));
-    for (let at = 0; at < open.length && !this.#isSure() && !signal.aborted; at += AT_ONCE) {
-      const answered = await this.ask(open.slice(at, at + AT_ONCE));
-      if (answered === 0) return; // it has stopped answering
-    }
+    let silences = 0;
+    const isOver = (): boolean => silences >= AT_ONCE || this.#isSure();
+    const attempts = open.map((path) => async () => {
+      if (isOver()) return true;
+      const answered = await this.ask([path]);
+      silences = answered === 0 ? silences + 1 : 0; // too many of them: it has stopped answering
+      return isOver() ? true : undefined;
+    });
+    if (!isOver()) await firstResult(attempts, { staggerMs, atOnce: AT_ONCE, signal, discard: () => {} });
   }
 
   /** The surest claim, with what the rest of its own paths have to add. */

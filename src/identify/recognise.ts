@@ -1,7 +1,7 @@
 import type { Question } from "../catalog/match.ts";
 import type { Connection } from "../model/net.ts";
 import { type Patience, ask } from "./ask.ts";
-import { type Agenda, HTTP_QUESTION, agendaFor } from "./hints.ts";
+import { type Agenda, agendaFor } from "./hints.ts";
 import type { IdentifyTools, Recognition, Subject } from "./identification.ts";
 import { type Pace, paceOf } from "./pace.ts";
 import { firstResult } from "./staggered.ts";
@@ -31,9 +31,11 @@ export async function recognise(
   tools: IdentifyTools,
 ): Promise<Recognised> {
   const agenda = agendaFor(subject, tools.catalog);
-  const pace = paceOf(subject, tools, agenda);
+  const pace = paceOf(subject, tools, agenda, { isBare: wire.tls === undefined });
   const greeting = await ask({ readers: agenda.greeters }, first, [], { ...tools, quietMs: pace.listenMs });
   const { heard } = greeting;
+  if (greeting.recognition?.kind === "http2" && wire.tls === undefined)
+    return { recognition: { kind: "http2", first }, heard, reason: "" };
   if (greeting.recognition !== undefined || heard.length > 0 || first.ended) {
     greeting.connection.close(greeting.farewell);
     const closed =
@@ -72,7 +74,10 @@ async function inTurn(
       const connection = await open(signal);
       if (connection === undefined) return undefined;
       const patience: Patience = { quietMs, timeoutMs: tools.timeoutMs, signal };
+      const askedAt = performance.now();
       const answer = await ask(question, connection, agenda.greeters, patience);
+      if (question === agenda.http && answer.recognition?.kind === "http")
+        return { ...answer.recognition, first: { connection, askedAt } };
       answer.connection.close(answer.farewell);
       alert ??= answer.connection.alert;
       if (heard.length === 0 && answer.recognition === undefined) heard = answer.heard;
@@ -82,21 +87,24 @@ async function inTurn(
     };
   const patient = { ...tools, timeoutMs: agenda.expectsTls ? tools.timeoutMs : pace.handshakeMs };
   const tls: Attempt = async (signal) => startTls(await open(signal), subject, patient, signal);
-  const http = put(HTTP_QUESTION, agenda.expectsHttp ? tools.timeoutMs : pace.replyMs);
   const bare = wire.tls === undefined;
-  const attempts = [
+  const http2: Attempt = (signal) =>
+    speaksHttp2(subject, { ...patient, dial: (_endpoint, options) => open(options.signal) }, signal);
+  const hinted = [
     ...(bare && agenda.expectsTls ? [tls] : []),
+    ...(bare && agenda.expectsHttp2 ? [http2] : []),
     ...agenda.hinted.map((question) => put(question, tools.timeoutMs)),
-    ...(agenda.expectsHttp ? [http] : []),
+  ];
+  const attempts = [
+    ...hinted,
     ...agenda.gentle.map((question) => put(question)),
     ...(bare && !agenda.expectsTls ? [tls] : []),
-    ...(agenda.expectsHttp ? [] : [http]),
-    ...(bare ? [(signal: AbortSignal) => speaksHttp2(subject, patient, signal)] : []),
+    ...(agenda.hinted.includes(agenda.http) ? [] : [put(agenda.http)]),
+    ...(bare && !agenda.expectsHttp2 ? [http2] : []),
     ...agenda.rest.map((question) => put(question, pace.strangerMs)),
   ];
-  const { staggerMs } = pace;
   const recognition = await firstResult(attempts, {
-    staggerMs,
+    staggerMs: (at) => (at < hinted.length ? pace.hintedMs : pace.staggerMs),
     atOnce: AT_ONCE,
     signal: tools.signal,
     discard,
@@ -108,6 +116,7 @@ async function inTurn(
 
 /** Lets go of what came second. */
 function discard(recognition: Recognition): void {
+  if (recognition.kind === "http") recognition.first?.connection.close();
   if (recognition.kind === "tls" && recognition.secured.kind === "open")
     recognition.secured.connection.close();
 }

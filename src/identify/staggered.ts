@@ -1,10 +1,8 @@
-import { setTimeout } from "node:timers/promises";
-
 import { linkedAbort } from "./linked-abort.ts";
 
 export interface StaggerOptions<T> {
-  /** How long one may go unanswered before the next begins beside it. */
-  readonly staggerMs: number;
+  /** How long one may go unanswered before the next begins beside it: the same for all, or by their place in the row. */
+  readonly staggerMs: number | ((at: number) => number);
   /** How many may be under way. */
   readonly atOnce: number;
   readonly signal: AbortSignal;
@@ -35,10 +33,10 @@ export async function firstResult<T>(
     running.add(run);
   };
   try {
-    for (const attempt of attempts) {
+    for (const [at, attempt] of attempts.entries()) {
       if (stop.signal.aborted) break;
       begin(attempt);
-      await pause(staggerMs, running, stop.signal);
+      await pause(typeof staggerMs === "number" ? staggerMs : staggerMs(at), running, stop.signal);
       while (running.size >= atOnce && !stop.signal.aborted) await Promise.race(running);
     }
     while (running.size > 0) await Promise.race(running);
@@ -49,13 +47,26 @@ export async function firstResult<T>(
   }
 }
 
-/** Until `ms` have passed, or all that run have ended, or it is over. */
-async function pause(ms: number, running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
-  const over = linkedAbort(signal);
-  const waited = setTimeout(ms, undefined, { signal: over.signal }).catch(() => {});
-  try {
-    await Promise.race([waited, Promise.all(running)]);
-  } finally {
-    over.dispose();
-  }
+/** Until `ms` have passed, or all that run have ended, or it is over. Rejects where one of them does. */
+function pause(ms: number, running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let late: NodeJS.Immediate | undefined;
+    const leave = (): void => {
+      clearTimeout(timer);
+      clearImmediate(late);
+      signal.removeEventListener("abort", go);
+    };
+    const go = (): void => {
+      leave();
+      resolve();
+    };
+    // After poll: where the event loop is late, an answer that has come by then counts.
+    const timer = setTimeout(() => (late = setImmediate(go)), ms);
+    signal.addEventListener("abort", go);
+    if (signal.aborted) go();
+    Promise.all(running).then(go, (error: unknown) => {
+      leave();
+      reject(error instanceof Error ? error : new Error("an attempt failed", { cause: error }));
+    });
+  });
 }

@@ -122,6 +122,8 @@ export interface CatalogEntry {
   readonly ports: readonly number[];
   /** Those of `ports` that speak TLS from the first byte. */
   readonly tlsPorts?: readonly number[];
+  /** Those of `ports` that speak HTTP, where it speaks something else at the others. */
+  readonly httpPorts?: readonly number[];
   /** DNS-SD service types, for example `_postgresql._tcp` (RFC 6763, section 7). */
   readonly dnsServices?: readonly string[];
   /** URL scheme, and the one to use over TLS where it differs. */

@@ -4,6 +4,7 @@
  * - `bad-target`, `bad-port`, `bad-setting`, `bad-option`: input that cannot be understood.
  * - `large-range`: more addresses than may be scanned without being told so.
  * - `bad-plugin`: a strategy that breaks the contract.
+ * - `bad-checkpoint`: a file that is no checkpoint of this run.
  * - `no-target`: nothing is left to look at.
  * - `file`: a file that cannot be read or written.
  */
@@ -14,6 +15,7 @@ export type ErrorCode =
   | "bad-option"
   | "large-range"
   | "bad-plugin"
+  | "bad-checkpoint"
   | "no-target"
   | "file";
 

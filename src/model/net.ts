@@ -98,6 +98,24 @@ export interface HttpOptions {
   readonly signal: AbortSignal;
 }
 
+/** How requests to one endpoint are begun. */
+export interface HttpSessionOptions extends HttpOptions {
+  /** At most. A second one is opened only where answers keep the first one busy for a twentieth of `timeoutMs`. */
+  readonly connections: number;
+  /** A connection to begin on, inside TLS where `tls` is. */
+  readonly first?: FirstConnection;
+}
+
+/** A connection that is there already. */
+export interface FirstConnection {
+  readonly connection: Connection;
+  /**
+   * Where the session's first question, `GET /`, was put on it: when, by `performance.now()`. What came since is the
+   * beginning of its answer.
+   */
+  readonly askedAt?: number;
+}
+
 /** An HTTP answer, and the time from the question's going out to the answer's end, in milliseconds. */
 export interface TimedReply extends HttpReply {
   readonly latencyMs: number;
@@ -127,10 +145,15 @@ export interface NoReply {
 
 /** Requests to one endpoint over kept-alive connections. */
 export interface HttpSession {
-  /** GET `path`. Redirects are not followed. */
+  /**
+   * GET `path`. Redirects are not followed. Asked once more where the peer hung up on a connection that had been used
+   * before (RFC 9112, section 9.3.1).
+   */
   ask(path: string): Promise<TimedReply | NoReply>;
   /** The same where only an answer counts; undefined where none came. */
   get(path: string): Promise<TimedReply | undefined>;
+  /** The same connections for somebody else: new ones by his `dial`, and all in his time. Nobody may be waiting. */
+  handOver(signal: AbortSignal, dial: Dial): void;
   close(): Promise<void>;
 }
 
@@ -180,7 +203,7 @@ export interface Net {
     endpoint: Endpoint,
     options: DialOptions & { readonly onClose: () => void },
   ): Promise<Connection | Exclude<ConnectOutcome, "open">>;
-  http(options: HttpOptions & { readonly connections: number }, dial: Dial): Promise<HttpSession>;
+  http(options: HttpSessionOptions, dial: Dial): Promise<HttpSession>;
   /** Asks an HTTP/2 peer for grpc.health.v1 on a connection of its own; undefined where HTTP/2 is not spoken. */
   grpc(options: HttpOptions, dial: Dial): Promise<GrpcReply | undefined>;
   /** Every address of every interface that is up. */

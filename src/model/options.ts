@@ -63,6 +63,11 @@ export interface DiscoverOptions {
   readonly dnsServers?: readonly string[];
   /** Interfaces to listen for mDNS on; all that can where absent. */
   readonly interfaces?: readonly string[];
+  /**
+   * A file that keeps account of the run about twice a second. Where it is there already, the run goes on where the one ended
+   * that wrote it; it is taken away when the run has come to its end.
+   */
+  readonly checkpoint?: string;
   /** Asked before a run over more than 65,536 addresses; absent or false: such a run is refused (`large-range`). */
   readonly allowLarge?: boolean | ((size: ScanSize) => boolean | Promise<boolean>);
   /** Ends the run early: what was found by then is still reported. */

@@ -4,7 +4,7 @@ import type { Coverage } from "./outcome.ts";
 
 /**
  * What to watch, and how. `deadlineMs` bounds each round and not the watch, `allowLarge` is asked in the first round
- * alone, and `signal` is what ends it.
+ * alone, and `signal` is what ends it. No checkpoint is kept of it.
  */
 export interface WatchOptions extends DiscoverOptions {
   /** From the end of a round to the beginning of the next; from 100 up. */

@@ -7,12 +7,22 @@ import { alertIn, secureSocket } from "./tls.ts";
 /** No answer that names a service is longer; what floods is cut off here. */
 const MOST_BYTES = 16 * 1024;
 
+/** A socket, and what came on it. */
+export interface TakenOver {
+  readonly socket: Socket;
+  readonly received: Uint8Array;
+  /** No more will come. */
+  readonly hasEnded: boolean;
+}
+
 /** See `Connection`. One at a time may wait in `until`. */
 export class SocketConnection implements Connection {
   readonly latencyMs: number;
   readonly #socket: Socket;
   #chunks: Buffer[] = [];
   #size = 0;
+  /** What came in one piece with the last that is read: the rest of a long page, for who takes the socket over. */
+  #excess: Buffer = Buffer.alloc(0);
   #ended = false;
   #alert: string | undefined;
   #wake: () => void = () => {};
@@ -27,12 +37,11 @@ export class SocketConnection implements Connection {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#chunks.push(chunk.subarray(0, MOST_BYTES - this.#size));
+    const room = MOST_BYTES - this.#size;
+    if (room > 0) this.#chunks.push(chunk.subarray(0, room));
+    if (chunk.length > room) this.#excess = Buffer.concat([this.#excess, chunk.subarray(room)]);
     this.#size = Math.min(MOST_BYTES, this.#size + chunk.length);
-    if (this.#size === MOST_BYTES) {
-      this.#socket.pause();
-      this.#ended = true;
-    }
+    if (this.#size === MOST_BYTES) this.#socket.pause();
     this.#wake();
   };
 
@@ -56,13 +65,14 @@ export class SocketConnection implements Connection {
   }
 
   get ended(): boolean {
-    return this.#ended;
+    return this.#ended || this.#size === MOST_BYTES;
   }
 
   send(bytes: Uint8Array): void {
     this.#chunks = [];
+    if (this.ended) return;
     this.#size = 0;
-    if (!this.#ended) this.#socket.write(bytes);
+    this.#socket.write(bytes);
   }
 
   until<T>(
@@ -72,8 +82,10 @@ export class SocketConnection implements Connection {
   ): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
+      let late: NodeJS.Immediate | undefined;
       const leave = (): void => {
         clearTimeout(timer);
+        clearImmediate(late);
         signal.removeEventListener("abort", giveUp);
         this.#wake = () => {};
       };
@@ -84,14 +96,15 @@ export class SocketConnection implements Connection {
       const giveUp = (): void => finish(undefined);
       this.#wake = () => {
         try {
-          const found = test(this.received, this.#ended);
-          if (found !== undefined || this.#ended) finish(found);
+          const found = test(this.received, this.ended);
+          if (found !== undefined || this.ended) finish(found);
         } catch (error) {
           leave();
           reject(error instanceof Error ? error : new Error("a reader failed", { cause: error }));
         }
       };
-      timer = setTimeout(giveUp, waitMs);
+      // After poll: where the event loop is late, what has come by then counts.
+      timer = setTimeout(() => (late = setImmediate(giveUp)), waitMs);
       signal.addEventListener("abort", giveUp);
       if (signal.aborted) giveUp();
       else this.#wake();
@@ -119,8 +132,17 @@ export class SocketConnection implements Connection {
     return socket;
   }
 
+  /** Hands the socket over with all that came on it; it stands still until somebody reads. */
+  takeOver(): TakenOver {
+    const hasEnded = this.#ended;
+    const received = Buffer.concat([this.received, this.#excess]);
+    const socket = this.detach();
+    socket.pause();
+    return { socket, received, hasEnded };
+  }
+
   close(farewell?: Uint8Array): void {
-    if (this.#ended || (farewell === undefined && this.#socket instanceof TLSSocket)) {
+    if (this.ended || (farewell === undefined && this.#socket instanceof TLSSocket)) {
       this.#socket.destroy(); // TLS has no reset of its own, and its carrier is not ours to reset
     } else if (farewell === undefined) {
       this.#socket.resetAndDestroy();
@@ -133,6 +155,15 @@ export class SocketConnection implements Connection {
 
 /** The socket under a connection of this folder's making. */
 export function socketOf(connection: Connection): Socket {
-  if (connection instanceof SocketConnection) return connection.detach();
+  return ours(connection).detach();
+}
+
+/** The same with what came since the last question. */
+export function takeOver(connection: Connection): TakenOver {
+  return ours(connection).takeOver();
+}
+
+function ours(connection: Connection): SocketConnection {
+  if (connection instanceof SocketConnection) return connection;
   throw new TypeError("a connection that net did not open has no socket");
 }

@@ -2,8 +2,8 @@ import { type ClientHttp2Session, type IncomingHttpHeaders, connect } from "node
 import type { Socket } from "node:net";
 
 import { urlHost } from "../model/endpoint.ts";
-import type { Dial, GrpcReply, HttpOptions } from "../model/net.ts";
-import { socketOf } from "./connection.ts";
+import type { Connection, Dial, GrpcReply, HttpOptions } from "../model/net.ts";
+import { socketOf, takeOver } from "./connection.ts";
 import { secureSocket } from "./tls.ts";
 
 /** An empty HealthCheckRequest in gRPC's framing: not compressed, length 0. */
@@ -36,10 +36,18 @@ async function socketFor(options: HttpOptions, dial: Dial): Promise<Socket | und
   const { endpoint, timeoutMs, signal, tls } = options;
   const connection = await dial(endpoint, { timeoutMs, signal });
   if (connection === undefined) return undefined;
+  if (!tls) return spokenOn(connection);
   const socket = socketOf(connection);
-  if (!tls) return socket;
   const secured = await secureSocket(socket, { timeoutMs, signal, alpn: ["h2"] });
   return secured?.kind === "open" ? secured.socket : undefined;
+}
+
+/** Who speaks HTTP/2 may do so first: what came is read as if it came now. */
+function spokenOn(connection: Connection): Socket | undefined {
+  const { socket, received, hasEnded } = takeOver(connection);
+  if (hasEnded) socket.destroy();
+  else if (received.length > 0) socket.unshift(received);
+  return hasEnded ? undefined : socket;
 }
 
 /** Resolves with the status when it comes, with what little is known when the peer stops or time is up. */

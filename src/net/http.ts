@@ -1,32 +1,39 @@
-import type { Socket } from "node:net";
 import { callbackify } from "node:util";
 
-import type { Dispatcher, Pool } from "undici";
+import type { Client, Dispatcher, buildConnector } from "undici";
 
-import { Allowance, type Patience } from "../model/allowance.ts";
 import { urlHost } from "../model/endpoint.ts";
 import { headerFault } from "../model/http-header.ts";
-import type { Dial, HttpOptions, HttpSession, NoReply, TimedReply } from "../model/net.ts";
-import { socketOf } from "./connection.ts";
+import type {
+  Dial,
+  HttpOptions,
+  HttpSession,
+  HttpSessionOptions,
+  NoReply,
+  TimedReply,
+} from "../model/net.ts";
 import { codeOf, readBody, textOf } from "./http-body.ts";
-import { withoutContinue } from "./interim.ts";
-import { secureSocket } from "./tls.ts";
+import { Requests, type Terms, socketFor } from "./http-socket.ts";
+import { Lanes } from "./lanes.ts";
 
 const MOST_HEADERS = 16 * 1024;
 /** How long a connection may idle. */
 const IDLE_MS = 1_000;
+/** How long before the end of the time that a server gives an idle connection nothing is asked on it any more. */
+const SOON_MS = 100;
+/** A request has time for so many connections to be added beside one that is slow. */
+const GROWTHS_A_REQUEST = 20;
 
 const REQUEST_HEADERS = { "user-agent": "sonde (service discovery)", accept: "*/*" };
 
+/** Made once: an abort without a reason makes an exception, and its stack, each time. */
+const OVER = new Error("it is over");
+
 /** See `Net.http`. */
-export async function openHttpSession(
-  options: HttpOptions & { readonly connections: number },
-  dial: Dial,
-): Promise<HttpSession> {
-  const { Pool } = await import("undici");
-  const requests = new Requests();
-  const pool = new Pool(originOf(options), {
-    connections: options.connections,
+export async function openHttpSession(options: HttpSessionOptions, dial: Dial): Promise<HttpSession> {
+  const { Client } = await import("undici");
+  const terms: Terms = { ...options, dial, requests: new Requests() };
+  const settings: Client.Options = {
     pipelining: 1,
     maxHeaderSize: MOST_HEADERS,
     headersTimeout: options.timeoutMs,
@@ -34,23 +41,39 @@ export async function openHttpSession(
     // One that idles gives its place in the budget back: others may wait for it.
     keepAliveTimeout: IDLE_MS,
     keepAliveMaxTimeout: IDLE_MS,
-    connect: (_options, callback) => {
-      connectBy(options, dial, requests, (error, socket) =>
-        error === null ? callback(null, socket) : callback(error, null),
-      );
-    },
-  });
+    keepAliveTimeoutThreshold: SOON_MS,
+  };
+  const openLine = (): Line => {
+    const connect: buildConnector.connector = (_options, callback) => {
+      line.connections++;
+      connectBy(terms, (error, socket) => (error === null ? callback(null, socket) : callback(error, null)));
+    };
+    const line: Line = { client: new Client(originOf(options), { ...settings, connect }), connections: 0 };
+    return line;
+  };
+  const lines = new Lanes(openLine, options.connections, options.timeoutMs / GROWTHS_A_REQUEST);
   const sendable = areSendable(options.headers ?? {});
   const ask = async (path: string): Promise<TimedReply | NoReply> =>
-    sendable ? request(pool, path, options, requests) : { failure: "unsent", latencyMs: 0 };
+    sendable ? request(lines, path, terms) : { failure: "unsent", latencyMs: 0 };
   return {
     ask,
     get: async (path) => {
       const reply = await ask(path);
       return "failure" in reply ? undefined : reply;
     },
-    close: () => pool.destroy().catch(() => {}),
+    handOver: (signal, nextDial) => void Object.assign(terms, { signal, dial: nextDial }),
+    close: async () => {
+      terms.first?.connection.close();
+      await Promise.all(lines.all.map(({ client }) => client.destroy().catch(() => {})));
+    },
   };
+}
+
+/** One connection after the other. */
+interface Line {
+  readonly client: Client;
+  /** So many so far. */
+  connections: number;
 }
 
 /** undici refuses bad ones too, but its pool then waits for ever for the place of what it refused. */
@@ -64,87 +87,55 @@ function originOf({ endpoint, tls, hostname }: HttpOptions): string {
   return `${tls ? "https" : "http"}://${host}:${endpoint.port}`;
 }
 
-const connectBy = callbackify(connectFor);
-
-async function connectFor(options: HttpOptions, dial: Dial, patience: Patience): Promise<Socket> {
-  const { endpoint, timeoutMs, signal, hostname, tls } = options;
-  const connection = await dial(endpoint, { timeoutMs, signal, patience });
-  if (connection === undefined) throw new Error("no connection");
-  const socket = socketOf(connection);
-  if (!tls) return withoutContinue(socket);
-  const secured = await secureSocket(socket, {
-    timeoutMs,
-    signal,
-    alpn: ["http/1.1"],
-    ...(hostname === undefined ? {} : { servername: hostname }),
-  });
-  if (secured?.kind !== "open") throw new Error(secured?.reason ?? "no TLS");
-  return withoutContinue(secured.socket);
-}
-
-/** The time of all requests that are under way: it stands still while one of their connections waits for its place. */
-class Requests implements Patience {
-  readonly #running = new Set<Allowance>();
-  #holds = 0;
-
-  begin(ms: number, over: () => void): Allowance {
-    const allowance = new Allowance(ms, over);
-    for (let hold = 0; hold < this.#holds; hold++) allowance.hold();
-    this.#running.add(allowance);
-    return allowance;
-  }
-
-  end(allowance: Allowance): void {
-    allowance.end();
-    this.#running.delete(allowance);
-  }
-
-  hold(): void {
-    this.#holds++;
-    for (const one of this.#running) one.hold();
-  }
-
-  release(): void {
-    this.#holds--;
-    for (const one of this.#running) one.release();
-  }
-}
+const connectBy = callbackify(socketFor);
 
 /** One GET within its own deadline, whatever the peer does. */
-async function request(
-  pool: Pool,
+async function request(lines: Lanes<Line>, path: string, terms: Terms): Promise<TimedReply | NoReply> {
+  const { signal, timeoutMs, requests } = terms;
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(OVER);
+  const allowance = requests.begin(timeoutMs, abort);
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  const line = await lines.enter(stop.signal);
+  try {
+    if (line === undefined) return noReply(new Error("its turn never came"), 0, terms, stop.signal);
+    const before = line.connections;
+    const outcome = await exchange(line, path, terms, stop.signal);
+    // The peer was just closing a connection that had served before: a fresh one is sure to be meant.
+    const isStale = before > 0 && line.connections === before;
+    const isClosed = "failure" in outcome && outcome.failure === "closed";
+    return isStale && isClosed ? await exchange(line, path, terms, stop.signal) : outcome;
+  } finally {
+    requests.end(allowance);
+    signal.removeEventListener("abort", abort);
+    if (line !== undefined) lines.leave(line);
+  }
+}
+
+async function exchange(
+  { client }: Line,
   path: string,
-  options: HttpOptions,
-  requests: Requests,
+  terms: Terms,
+  stop: AbortSignal,
 ): Promise<TimedReply | NoReply> {
   let sentAt: number | undefined;
-  const timed = whenSent(() => (sentAt = performance.now()));
-  const stop = new AbortController();
-  const abort = (): void => stop.abort();
-  const allowance = requests.begin(options.timeoutMs, abort);
-  options.signal.addEventListener("abort", abort);
-  if (options.signal.aborted) abort();
+  const askedAt = terms.first?.askedAt;
+  const timed = whenSent(() => (sentAt = askedAt ?? performance.now()));
   try {
-    const response = await pool.compose(timed).request({
+    const response = await client.compose(timed).request({
       method: "GET",
       path,
-      headers: { ...REQUEST_HEADERS, ...options.headers },
-      signal: stop.signal,
+      headers: { ...REQUEST_HEADERS, ...terms.headers },
+      signal: stop,
     });
-    const raw = await readBody(response.body, (error) =>
-      isTimeout(error, stop.signal) ? "timeout" : "closed",
-    );
+    const raw = await readBody(response.body, (error) => (isTimeout(error, stop) ? "timeout" : "closed"));
     const headers = headersOf(response);
     const text = textOf(raw, headers["content-encoding"]);
     const latencyMs = since(sentAt);
     return { status: response.statusCode, headers, ...text, json: parseJson(text.body), latencyMs };
   } catch (error) {
-    const latencyMs = since(sentAt);
-    return { failure: failureIn(error, latencyMs, options, stop.signal), latencyMs };
-  } finally {
-    requests.end(allowance);
-    options.signal.removeEventListener("abort", abort);
-    abort();
+    return noReply(error, since(sentAt), terms, stop);
   }
 }
 
@@ -152,18 +143,21 @@ function since(sentAt: number | undefined): number {
   return sentAt === undefined ? 0 : performance.now() - sentAt;
 }
 
-function failureIn(
+function noReply(
   error: unknown,
   latencyMs: number,
-  { signal, timeoutMs }: HttpOptions,
+  { signal, timeoutMs }: Pick<Terms, "signal" | "timeoutMs">,
   stop: AbortSignal,
-): NoReply["failure"] {
-  if (signal.aborted) return "cancelled";
-  if (latencyMs === 0) return "unsent";
-  // Who waited for a connection until then was not given the time to answer.
-  if (isTimeout(error, stop)) return latencyMs < timeoutMs / 2 ? "unsent" : "timeout";
-  const isGarbled = error instanceof Error && error.name === "HTTPParserError";
-  return isGarbled || codeOf(error) === "UND_ERR_HEADERS_OVERFLOW" ? "garbled" : "closed";
+): NoReply {
+  const failure = (): NoReply["failure"] => {
+    if (signal.aborted) return "cancelled";
+    if (latencyMs === 0) return "unsent";
+    // Who waited for a connection until then was not given the time to answer.
+    if (isTimeout(error, stop)) return latencyMs < timeoutMs / 2 ? "unsent" : "timeout";
+    const isGarbled = error instanceof Error && error.name === "HTTPParserError";
+    return isGarbled || codeOf(error) === "UND_ERR_HEADERS_OVERFLOW" ? "garbled" : "closed";
+  };
+  return { failure: failure(), latencyMs };
 }
 
 /** By our own clock, or by undici's for headers and between the parts of a body. */

@@ -1,6 +1,4 @@
 import type { Net } from "../model/net.ts";
-import { dial } from "./dial.ts";
-import { openHttpSession } from "./http.ts";
 import { readInterfaces } from "./machine.ts";
 import { readNeighbours } from "./neighbours.ts";
 import { createProber } from "./prober.ts";
@@ -9,8 +7,8 @@ import { resolverConfig } from "./resolver-config.ts";
 /** The real network. What few runs need is loaded where it is used. */
 export const systemNet: Net = {
   prober: createProber,
-  dial,
-  http: openHttpSession,
+  dial: async (endpoint, options) => (await import("./dial.ts")).dial(endpoint, options),
+  http: async (options, dial) => (await import("./http.ts")).openHttpSession(options, dial),
   grpc: async (options, dialWithin) => (await import("./grpc.ts")).askGrpc(options, dialWithin),
   dnsUdp: async (server, query, options) => (await import("./dns-udp.ts")).dnsUdp(server, query, options),
   dnsTcp: async (server, query, options) => (await import("./dns-tcp.ts")).dnsTcp(server, query, options),

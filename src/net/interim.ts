@@ -9,12 +9,15 @@ const MOST_BYTES = 16 * 1024;
 /**
  * Takes every `100 Continue` out of what comes on a socket before an answer: a client has to bear them though it did not
  * ask for one (RFC 9110, section 15.2), and undici takes them for a broken answer. An answer begins with the first bytes after
- * something was sent.
+ * something was sent; with `isAsked` that was before.
  */
-export function withoutContinue(socket: Socket): Socket {
+export function withoutContinue(
+  socket: Socket,
+  { isAsked = false }: { readonly isAsked?: boolean } = {},
+): Socket {
   const push = socket.push.bind(socket);
   let sent = socket.bytesWritten;
-  let begins = false;
+  let begins = isAsked;
   let held: Buffer = Buffer.alloc(0);
   socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
     begins ||= socket.bytesWritten !== sent;

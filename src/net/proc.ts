@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, readdirSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 
 import type { Listener } from "../model/listener.ts";
@@ -9,7 +9,7 @@ import type { ProcessFacts } from "../model/observation.ts";
  * process where this user may see it. Empty where there is no such file.
  */
 export function readListeners(root = "/proc"): Listener[] {
-  const sockets = [...parseSockets(textOf(`${root}/net/tcp`)), ...parseSockets(textOf(`${root}/net/tcp6`))];
+  const sockets = [...parseSockets(tableIn(`${root}/net/tcp`)), ...parseSockets(tableIn(`${root}/net/tcp6`))];
   if (sockets.length === 0) return [];
   const holders = processesOf(new Set(sockets.map(({ inode }) => inode)), root);
   return sockets.map(({ address, port, inode }) => {
@@ -86,6 +86,32 @@ function textOf(path: string): string {
   } catch {
     return "";
   }
+}
+
+/** As much as the kernel gives at a time: it fills a page, as far as there are lines. */
+const PAGE_BYTES = 4_096;
+
+/**
+ * A table of sockets. Each read takes the kernel a walk through all that it could have: the one that would say no more
+ * than that this is the end, when the last page came half empty, is saved.
+ */
+function tableIn(path: string): string {
+  const page = Buffer.alloc(PAGE_BYTES);
+  let table = "";
+  try {
+    const file = openSync(path, "r");
+    try {
+      for (let length = PAGE_BYTES; length > PAGE_BYTES / 2;) {
+        length = readSync(file, page);
+        table += page.toString("latin1", 0, length);
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // No such file, or not for this user.
+  }
+  return table;
 }
 
 function namesIn(path: string): string[] {

@@ -1,5 +1,11 @@
 import { type Socket, isIP } from "node:net";
-import { type ConnectionOptions, type TLSSocket, connect } from "node:tls";
+import {
+  type ConnectionOptions,
+  type SecureContext,
+  type TLSSocket,
+  connect,
+  createSecureContext,
+} from "node:tls";
 
 import { afterAlert } from "../model/client-certificate.ts";
 import type { SecureOptions } from "../model/net.ts";
@@ -55,13 +61,15 @@ export function secureSocket(raw: Socket, options: SecureOptions): Promise<Secur
   });
 }
 
+/** Made once: it takes longer than a handshake. It holds nothing of any peer. */
+let lenient: SecureContext | undefined;
+
 function connectionOptions(raw: Socket, { servername, alpn }: SecureOptions): ConnectionOptions {
   const name = servername !== undefined && isIP(servername) === 0 ? servername : undefined;
   return {
     socket: raw,
     rejectUnauthorized: false,
-    minVersion: "TLSv1",
-    ciphers: "DEFAULT@SECLEVEL=0",
+    secureContext: (lenient ??= createSecureContext({ minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" })),
     // A name we did not ask for cannot be wrong.
     ...(name === undefined ? { checkServerIdentity: () => undefined } : { servername: name }),
     ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),

@@ -75,20 +75,35 @@ const MEMBERS: Readonly<Record<string, Test>> = {
   ttlSeconds: isNumber(0),
 };
 
+interface Member {
+  readonly name: string;
+  /** The member of the observation that holds it; the observation itself where undefined. */
+  readonly holder: string | undefined;
+  readonly key: string;
+  readonly isRequired: boolean;
+  readonly test: Test;
+}
+
+/** Taken apart once: there may be very many observations. */
+const CHECKS: readonly Member[] = Object.entries(MEMBERS).map(([path, test]) => {
+  const name = path.replace("!", "");
+  const [first = "", second] = name.split(".");
+  const place = second === undefined ? { holder: undefined, key: first } : { holder: first, key: second };
+  return { name, ...place, isRequired: path.endsWith("!"), test };
+});
+
 /**
  * An observation as it may go into a document: a plain copy, its members what they ought to be. Strategies of a user's
  * own come without types. Throws an Error that names the member; JSON's own where a value cannot be written.
  */
 export function checkedObservation(observation: Observation): Observation {
   const copy: Observation & JsonObject = JSON.parse(JSON.stringify(observation));
-  for (const [path, test] of Object.entries(MEMBERS)) {
-    const name = path.replace("!", "");
-    const holder = name.includes(".") ? asObject(copy[name.replace(/\..*/, "")]) : copy;
-    if (holder === undefined) continue;
-    const value = holder[name.replace(/.*\./, "")];
-    if (value === undefined ? path.endsWith("!") : !test(value)) {
+  for (const { name, holder, key, isRequired, test } of CHECKS) {
+    const object = holder === undefined ? copy : asObject(copy[holder]);
+    if (object === undefined) continue;
+    const value = object[key];
+    if (value === undefined ? isRequired : !test(value))
       throw new Error(`${name} is ${JSON.stringify(value) ?? "missing"}`);
-    }
   }
   return copy;
 }

@@ -8,6 +8,7 @@ import { systemNet as net } from "../net/index.ts";
 import { Announced, type AnnouncedEndpoint } from "../scan/announced.ts";
 import { createScanner } from "../scan/scanner.ts";
 import type { Tally } from "../scan/tally.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { shareOut } from "./share-out.ts";
 import type { Survey } from "./survey.ts";
 
@@ -17,6 +18,7 @@ export interface Ground {
   readonly context: StrategyContext;
   readonly announced: Announced;
   readonly admits: (address: string) => boolean;
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 export interface GroundOptions {
@@ -28,6 +30,8 @@ export interface GroundOptions {
   readonly warn: (warning: string) => void;
   /** Endpoints to look at besides the scope's, and to report whatever their outcome. */
   readonly follow?: readonly AnnouncedEndpoint[];
+  /** Who keeps account of the run. */
+  readonly checkpoint?: Checkpoint | undefined;
   /** What was named in earlier rounds. */
   readonly names?: Names;
 }
@@ -40,6 +44,7 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
   const scanner = createScanner({
     net,
     ...shareOut(options, isOwn),
+    ...(given.checkpoint && { account: given.checkpoint }),
     announced,
     tally,
     clock,
@@ -48,5 +53,5 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
   const log = { debug: options.onDebug ?? (() => {}), warn };
   const tools = { scanner, net, catalog, clock, isOwn, isTarget, signal, log };
   const context = { ...tools, identify: createIdentifier(scope, tools, given.names) };
-  return { scope, context, announced, admits };
+  return { scope, context, announced, admits, checkpoint: given.checkpoint };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../model/error-code.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Strategy } from "../model/strategy.ts";
 import { Channel } from "../scan/channel.ts";
@@ -16,9 +17,10 @@ export async function* observeAll(
   strategies: readonly Strategy[],
   ground: Ground,
 ): AsyncGenerator<Observation, void, undefined> {
-  const { scope, context, announced } = ground;
+  const { scope, context, announced, checkpoint } = ground;
   const followUp = new FollowUp(ground);
   const channel = new Channel<Observation>();
+  for (const earlier of checkpoint?.observations ?? []) channel.push(earlier);
   const running = new Set(strategies);
   const follow = async (strategy: Strategy): Promise<void> => {
     try {
@@ -27,9 +29,11 @@ export async function* observeAll(
         if (observation === undefined) continue;
         if (strategy.announces === true && !followUp.admit(strategy, observation)) continue;
         channel.push(observation);
+        // What others announce is heard again, and what the end has cut short is to be looked at again.
+        if (strategy.announces !== true && !context.signal.aborted) checkpoint?.observed(observation);
       }
     } catch (error) {
-      context.log.warn(`strategy ${strategy.name} failed: ${wordsOf(error)}`);
+      context.log.warn(`strategy ${strategy.name} failed: ${messageOf(error)}`);
       context.scanner.cutShort();
     } finally {
       running.delete(strategy);
@@ -41,7 +45,7 @@ export async function* observeAll(
     try {
       return checkedObservation(said);
     } catch (error) {
-      context.log.warn(`an observation that makes no sense was left out: ${wordsOf(error)}`);
+      context.log.warn(`an observation that makes no sense was left out: ${messageOf(error)}`);
       context.scanner.cutShort();
       return undefined;
     }
@@ -67,8 +71,4 @@ export async function* observeAll(
     clearTimeout(timer);
     context.signal.removeEventListener("abort", hurry);
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

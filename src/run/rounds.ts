@@ -2,6 +2,7 @@ import { Names } from "../identify/names.ts";
 import type { Catalog } from "../model/catalog.ts";
 import type { Clock } from "../model/clock.ts";
 import { endpointText } from "../model/endpoint.ts";
+import { messageOf } from "../model/error-code.ts";
 import { DiscoverError } from "../model/errors.ts";
 import type { Observation } from "../model/observation.ts";
 import { DEFAULTS, LARGE_RANGE } from "../model/options.ts";
@@ -73,7 +74,7 @@ export class Rounds {
       } catch (error) {
         if (signal.aborted) break; // whatever it was about
         if (isFirst) throw error;
-        report.warn(`a round failed: ${wordsOf(error)}`);
+        report.warn(`a round failed: ${messageOf(error)}`);
       }
       await this.#rest();
     }
@@ -168,7 +169,7 @@ export class Rounds {
       this.#hear(checkedObservation(said));
       report.changed();
     } catch (error) {
-      report.warn(`an observation that makes no sense was left out: ${wordsOf(error)}`);
+      report.warn(`an observation that makes no sense was left out: ${messageOf(error)}`);
     }
   }
 
@@ -220,7 +221,7 @@ export class Rounds {
         this.#take(observation);
       }
     } catch (error) {
-      report.warn(`strategy ${strategy.name} failed, and watches no more: ${wordsOf(error)}`);
+      report.warn(`strategy ${strategy.name} failed, and watches no more: ${messageOf(error)}`);
     }
     if (signal.aborted) return;
     view.leave(strategy.name);
@@ -240,8 +241,4 @@ function withoutTargets(surveyed: Survey): Survey {
   const { scope } = surveyed;
   const targets = { ...scope.targets, ranges: [], count: 0 };
   return { ...surveyed, scope: { ...scope, targets, ports: [], extra: [] } };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -8,6 +8,7 @@ import { startSweeper, usefulThreads } from "./sweepers.ts";
 /** Sockets at once that a run begins with; more when answers show that nothing gets lost. */
 const START = 4_096;
 /** With less to share, one thread is as quick as more. */
+const CONVERSATIONS = 512;
 const WORTH_SHARING = { sockets: 1_024, perHost: 64 };
 
 /** Sockets that a run may hold at once. */
@@ -33,11 +34,18 @@ export function shareOut(options: DiscoverOptions, isOwn: (address: string) => b
   const threads = isWorthIt ? (options.threads ?? usefulThreads()) : 1;
   const isDirect = (options.direct ?? true) && canProbeDirectly();
   // By public means a thread that does nothing else is quicker: see sweep-worker.ts.
-  const count = threads > 1 && !isDirect ? threads : threads - 1;
-  const share = { sockets: Math.floor(sockets / (count + 1)), start: Math.floor(START / (count + 1)) };
+  const count = threads > 1 ? threads : 0;
+  const here = count === 0 ? sockets : Math.min(CONVERSATIONS, Math.floor(sockets / 4));
+  const share = { sockets: Math.floor((sockets - here) / count), start: Math.floor(START / count) };
   // A host's ports are one thread's, and the conversations with it are this one's.
   const there = count === 0 ? 0 : Math.floor(perHost / 2);
-  const limits = { ...share, perHost: perHost - there, isOwn, ...(rate !== undefined && { rate }) };
-  const helpers = { count, ...share, perHost: there, sweepAlone: !isDirect, run: startSweeper };
+  const limits = {
+    sockets: here,
+    start: START,
+    perHost: perHost - there,
+    isOwn,
+    ...(rate !== undefined && { rate }),
+  };
+  const helpers = { count, ...share, perHost: there, sweepAlone: true, run: startSweeper };
   return { limits, helpers, isDirect };
 }

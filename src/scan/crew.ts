@@ -24,7 +24,8 @@ export interface CrewWork {
   counted(counts: Counts): void;
   /** An open port of the host at a place of the field. */
   foundOpen(host: number, port: number, latencyMs: number): void;
-  finishedPortion(portion: Portion): void;
+  /** With all that came of it, in this run and before. */
+  finishedPortion(counts: Counts): void;
   /** A thread was lost: what it had not finished is to be done by somebody else, and does not count so far. */
   lost(portions: readonly Portion[], counts: Counts, reason: string): void;
   /** One of them has nothing more to do. */
@@ -35,8 +36,10 @@ export interface CrewWork {
 const HELPING = 2;
 
 interface Assignment {
-  readonly portion: NumberedPortion;
+  readonly portion: Portion;
   counts: Counts;
+  /** As it was when its thread was last asked how far it is. */
+  snapshot?: Portion;
 }
 
 /** One thread's part: what it was given, and how far it is. */
@@ -46,7 +49,7 @@ class Member {
   readonly #thread: SweeperThread | undefined;
   #isOver = false;
   #given = 0;
-  #marked: (marks: ReadonlyMap<number, StretchMark>) => void = () => {};
+  #marked: () => void = () => {};
 
   constructor(orders: SweeperOrders, start: StartSweeper, work: CrewWork) {
     this.#work = work;
@@ -61,26 +64,27 @@ class Member {
   end(): void {
     this.#isOver = true;
     this.#thread?.end();
-    this.#marked(new Map());
+    this.#marked();
   }
 
-  /** How far it is with what it was given. */
-  async marks(): Promise<Portion[]> {
-    const marks = await new Promise<ReadonlyMap<number, StretchMark>>((resolve) => {
+  /** Asks how far it is: resolves once `portions` knows. */
+  look(): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    return new Promise((resolve) => {
       this.#marked = resolve;
-      if (this.#isOver) resolve(new Map());
-      else this.#thread?.post({ kind: "mark" });
+      this.#thread?.post({ kind: "mark" });
     });
-    return [...this.#assigned.values()].map(({ portion: { number, ...portion } }) => {
-      const mark = marks.get(number) ?? portion.mark;
-      return mark === undefined ? portion : { ...portion, mark };
-    });
+  }
+
+  /** What it was given and has not finished, and how far it was when it was last looked at. */
+  get portions(): Portion[] {
+    return [...this.#assigned.values()].map(({ portion, snapshot }) => snapshot ?? portion);
   }
 
   readonly #hear = (message: FromSweeper): void => {
     if (this.#isOver) return;
     if (message.kind === "hungry") this.#feed();
-    else if (message.kind === "marks") this.#marked(message.marks);
+    else if (message.kind === "marks") this.#keep(message.marks);
     else if (message.kind === "ended") {
       this.end();
       this.#work.memberEnded();
@@ -100,9 +104,19 @@ class Member {
   #next(): NumberedPortion | undefined {
     const portion = this.#work.nextPortion();
     if (portion === undefined) return undefined;
-    const numbered = { ...portion, number: this.#given++ };
-    this.#assigned.set(numbered.number, { portion: numbered, counts: noCounts() });
-    return numbered;
+    const number = this.#given++;
+    this.#assigned.set(number, { portion, counts: noCounts() });
+    return { ...portion, number };
+  }
+
+  /** What was reported by now is what the marks tell of. */
+  #keep(marks: ReadonlyMap<number, StretchMark>): void {
+    for (const [number, mark] of marks) {
+      const assignment = this.#assigned.get(number);
+      if (assignment === undefined) continue;
+      assignment.snapshot = { ...assignment.portion, mark, counts: allCounts(assignment) };
+    }
+    this.#marked();
   }
 
   #take({
@@ -119,7 +133,7 @@ class Member {
       this.#work.foundOpen(open[at] ?? 0, open[at + 1] ?? 0, open[at + 2] ?? 0);
     if (!isFinished) return;
     this.#assigned.delete(number);
-    this.#work.finishedPortion(assignment.portion);
+    this.#work.finishedPortion(allCounts(assignment));
   }
 
   readonly #fail = (reason: string): void => {
@@ -127,7 +141,7 @@ class Member {
     this.end();
     const lost = [...this.#assigned.values()];
     this.#assigned.clear();
-    const portions = lost.map(({ portion: { number: _, ...portion } }) => portion);
+    const portions = lost.map(({ portion }) => portion);
     const counts = lost.reduce<Counts>((sum, one) => addCounts(sum, one.counts), noCounts());
     this.#work.lost(portions, counts, reason);
     this.#work.memberEnded();
@@ -150,8 +164,18 @@ export class Crew {
     for (const member of this.#members) member.end();
   }
 
-  /** What they were given and have not finished, and how far they are with it. */
-  async marks(): Promise<Portion[]> {
-    return (await Promise.all(this.#members.map((member) => member.marks()))).flat();
+  /** Asks them how far they are: resolves once `portions` knows. */
+  async look(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.look()));
   }
+
+  /** What they were given and have not finished, and how far they were when they were last looked at. */
+  get portions(): Portion[] {
+    return this.#members.flatMap(({ portions }) => portions);
+  }
+}
+
+/** In this run and before. */
+function allCounts({ portion, counts }: Assignment): Counts {
+  return portion.counts === undefined ? counts : addCounts(portion.counts, counts);
 }

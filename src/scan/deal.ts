@@ -4,6 +4,7 @@ import { parseIpv4 } from "../targets/ipv4.ts";
 import { addressList } from "../targets/walk.ts";
 import { likelyFirst } from "./likely-ports.ts";
 import { Stretch, type StretchMark } from "./stretch.ts";
+import type { Counts } from "./tally.ts";
 
 /** What is to be swept: every port of every address. Can be sent to a worker. */
 export interface Field {
@@ -20,8 +21,15 @@ export interface Portion {
   readonly hosts: number;
   readonly firstPort: number;
   readonly ports: number;
-  /** How far it is already. */
+  /** How far it was when a run ended, and what came of it until then. */
   readonly mark?: StretchMark;
+  readonly counts?: Counts;
+}
+
+/** Where a portion begins: the place of its first host, and that of its first port. */
+export interface Place {
+  readonly host: number;
+  readonly port: number;
 }
 
 /** Probes of a portion, about: small enough to be shared out, large enough to keep many hosts in turn. */
@@ -41,13 +49,13 @@ export class Deal {
   readonly #hostsEach: number;
   readonly #portsEach: number;
   #host: number;
-  #port = 0;
+  #port: number;
 
   /**
    * @param isOwn Whether an address is this machine's own.
-   * @param from Where to begin: at a portion's first host.
+   * @param from Where to begin: a `place` of an earlier deal of this field.
    */
-  constructor(field: Field, isOwn: (address: string) => boolean, from = 0) {
+  constructor(field: Field, isOwn: (address: string) => boolean, from: Place = { host: 0, port: 0 }) {
     const list = addressList(field.ranges);
     this.#hosts = field.ports.length === 0 ? 0 : list.length;
     this.#ports = field.ports.length;
@@ -56,16 +64,17 @@ export class Deal {
     this.#portsEach = areOwn ? Math.min(this.#ports, PORTION) : this.#ports;
     const fitting = Math.min(MOST_HOSTS, Math.max(FEWEST_HOSTS, Math.ceil(PORTION / this.#ports)));
     this.#hostsEach = field.isSparse ? Math.ceil(fitting / NETWORK) * NETWORK : fitting;
-    this.#host = from;
+    this.#host = from.host;
+    this.#port = from.port;
   }
 
   get isOver(): boolean {
     return this.#host >= this.#hosts;
   }
 
-  /** The address at which the next portion begins. */
-  get place(): number {
-    return this.#host;
+  /** Where the next portion begins. */
+  get place(): Place {
+    return { host: this.#host, port: this.#port };
   }
 
   next(): Portion | undefined {

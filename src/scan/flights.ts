@@ -9,7 +9,7 @@ export type Wait = (typeof WAIT)[keyof typeof WAIT];
 
 const DOUBLINGS: readonly Wait[] = [WAIT.usual, WAIT.twice, WAIT.fourfold, WAIT.eightfold];
 
-/** A probe under way. */
+/** A probe under way. Its slot's next flight takes its place: nobody may keep one. */
 export interface Flight {
   readonly slot: number;
   readonly stretch: Stretch;
@@ -18,6 +18,8 @@ export interface Flight {
   readonly startedAt: number;
   readonly wait: Wait;
 }
+
+type Place = { -readonly [K in keyof Flight]: Flight[K] };
 
 /** More than there are slots: one number holds a flight's order and its slot. */
 const SLOTS = 2 ** 17;
@@ -28,8 +30,9 @@ const SLOTS = 2 ** 17;
  */
 export class Flights {
   readonly #roundTrip: RoundTrip;
-  readonly #flights: (Flight | undefined)[] = [];
-  /** Which flight a slot holds. */
+  /** By slot. They are used over and over: so many would burden the garbage collector. */
+  readonly #places: Place[] = [];
+  /** By slot, which flight it holds; -1 where it is free. */
   readonly #numbers: number[] = [];
   readonly #free: number[] = [];
   readonly #queues: readonly Ring[] = Object.values(WAIT).map(() => new Ring(64));
@@ -45,29 +48,33 @@ export class Flights {
   }
 
   start(stretch: Stretch, probe: number, address: string, wait: Wait, startedAt: number): Flight {
-    const slot = this.#free.pop() ?? this.#flights.length;
+    const slot = this.#free.pop() ?? this.#places.length;
     const number = this.#begun++ * SLOTS + slot;
-    const flight = { slot, stretch, probe, address, startedAt, wait };
-    this.#flights[slot] = flight;
+    const place = (this.#places[slot] ??= { slot, stretch, probe, address, startedAt, wait });
+    place.stretch = stretch;
+    place.probe = probe;
+    place.address = address;
+    place.startedAt = startedAt;
+    place.wait = wait;
     this.#numbers[slot] = number;
     this.#queues[wait]?.push(number);
     this.#size++;
-    return flight;
+    return place;
   }
 
   at(slot: number): Flight | undefined {
-    return this.#flights[slot];
+    return this.#numbers[slot] === -1 ? undefined : this.#places[slot];
   }
 
+  /** It is read until the next one starts. */
   end(slot: number): void {
-    this.#flights[slot] = undefined;
     this.#numbers[slot] = -1;
     this.#free.push(slot);
     this.#size--;
   }
 
   *[Symbol.iterator](): Generator<Flight, void, undefined> {
-    for (const flight of this.#flights) if (flight !== undefined) yield flight;
+    for (const place of this.#places) if (this.#numbers[place.slot] !== -1) yield place;
   }
 
   /** One whose time is over, and that has not been ended. */
@@ -101,7 +108,7 @@ export class Flights {
   #oldest(queue: Ring): Flight | undefined {
     for (let number = queue.peek(); number !== undefined; number = queue.peek()) {
       const slot = number % SLOTS;
-      if (this.#numbers[slot] === number) return this.#flights[slot];
+      if (this.#numbers[slot] === number) return this.#places[slot];
       queue.shift(); // it has ended
     }
     return undefined;

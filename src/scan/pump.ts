@@ -61,8 +61,11 @@ export class Pump {
   readonly #flights: Flights;
   readonly #loss: Loss;
   #stretches: Stretch[] = [];
-  /** Drawn, and kept back by the budget. */
-  #held: { readonly stretch: Stretch; readonly probe: number } | undefined;
+  /** What was drawn last; nothing where its probe is -1. */
+  #drawn: Stretch | undefined;
+  #drawnProbe = -1;
+  /** It was kept back by the budget. */
+  #isHeld = false;
   #heldMs = Infinity;
   #hasFinished = false;
   #paceMs = Infinity;
@@ -129,7 +132,7 @@ export class Pump {
   };
 
   get #isDone(): boolean {
-    return this.#stretches.length === 0 && this.#held === undefined && this.#work.isOver;
+    return this.#stretches.length === 0 && !this.#isHeld && this.#work.isOver;
   }
 
   /** Begins a batch. True where there is more to begin at once. */
@@ -137,18 +140,19 @@ export class Pump {
     const { budget } = this.#tools;
     let launched = 0;
     for (let steps = 0; launched < BATCH && steps < MOST_STEPS; steps++) {
-      const drawn = this.#held ?? this.#draw();
-      this.#held = undefined;
-      if (drawn === undefined) return false;
-      const address = drawn.stretch.addressOf(drawn.probe);
+      const stretch = this.#isHeld ? this.#drawn : this.#draw();
+      const probe = this.#drawnProbe;
+      this.#isHeld = false;
+      if (stretch === undefined) return false;
+      const address = stretch.addressOf(probe);
       // Asked for first: what holds it may have passed by the time that it is asked for after.
       const { delayMs } = budget;
       if (budget.tryTake(address)) {
-        this.#begin(drawn.stretch, drawn.probe, address);
+        this.#begin(stretch, probe, address);
         launched++;
-      } else if (budget.isFull(address)) drawn.stretch.park(drawn.probe);
+      } else if (budget.isFull(address)) stretch.park(probe);
       else {
-        this.#held = drawn;
+        this.#isHeld = true;
         this.#heldMs = delayMs > 0 ? delayMs : Infinity; // Infinity: a place must come free, which `onRoom` tells
         return false;
       }
@@ -157,23 +161,20 @@ export class Pump {
   }
 
   /** Living hosts, new ones, more of them, and only then those that have said nothing. */
-  #draw(): { readonly stretch: Stretch; readonly probe: number } | undefined {
-    return (
-      this.#drawFrom((stretch) => stretch.nextLiving()) ??
-      this.#drawFrom((stretch) => this.#nextFirst(stretch)) ??
-      this.#drawFresh() ??
-      this.#drawFrom((stretch) => stretch.nextSilent())
-    );
+  #draw(): Stretch | undefined {
+    for (const stretch of this.#stretches) if (this.#take(stretch, stretch.nextLiving())) return stretch;
+    for (const stretch of this.#stretches) if (this.#take(stretch, this.#nextFirst(stretch))) return stretch;
+    const fresh = this.#drawFresh();
+    if (fresh !== undefined) return fresh;
+    for (const stretch of this.#stretches) if (this.#take(stretch, stretch.nextSilent())) return stretch;
+    return undefined;
   }
 
-  #drawFrom(
-    next: (stretch: Stretch) => number | undefined,
-  ): { readonly stretch: Stretch; readonly probe: number } | undefined {
-    for (const stretch of this.#stretches) {
-      const probe = next(stretch);
-      if (probe !== undefined) return { stretch, probe };
-    }
-    return undefined;
+  #take(stretch: Stretch, probe: number | undefined): boolean {
+    if (probe === undefined) return false;
+    this.#drawn = stretch;
+    this.#drawnProbe = probe;
+    return true;
   }
 
   #nextFirst(stretch: Stretch): number | undefined {
@@ -186,13 +187,12 @@ export class Pump {
     return stretch.nextFirst();
   }
 
-  #drawFresh(): { readonly stretch: Stretch; readonly probe: number } | undefined {
+  #drawFresh(): Stretch | undefined {
     while (this.#mayOpen) {
       const stretch = this.#work.next();
       if (stretch === undefined) return undefined;
       this.#stretches.push(stretch);
-      const probe = stretch.nextLiving() ?? this.#nextFirst(stretch);
-      if (probe !== undefined) return { stretch, probe };
+      if (this.#take(stretch, stretch.nextLiving() ?? this.#nextFirst(stretch))) return stretch;
     }
     return undefined;
   }
@@ -304,7 +304,7 @@ export class Pump {
   #nextRounds(): boolean {
     let more = false;
     for (const stretch of this.#stretches) {
-      if (!stretch.isIdle || this.#held?.stretch === stretch || stretch.left === 0) continue;
+      if (!stretch.isIdle || (this.#isHeld && this.#drawn === stretch) || stretch.left === 0) continue;
       const triesOf = (host: number): number => this.#triesOf(stretch, host);
       const give = (probe: number, outcome: ProbeOutcome): void => this.#settle(stretch, probe, outcome, 0);
       more = stretch.nextRound(triesOf, give) || more;
@@ -338,7 +338,7 @@ export class Pump {
   /** Nothing to do until an answer, a deadline, the rate, or the pace of the link. */
   #sleep(): void {
     const deadlineMs = this.#flights.nextDeadline - this.#tools.clock.monotonic();
-    const heldMs = this.#held === undefined ? Infinity : this.#heldMs;
+    const heldMs = this.#isHeld ? this.#heldMs : Infinity;
     const waitMs = Math.min(deadlineMs, heldMs, this.#paceMs);
     this.#paceMs = Infinity;
     clearTimeout(this.#timer);

@@ -1,4 +1,5 @@
 import type { Clock } from "../model/clock.ts";
+import type { Endpoint } from "../model/endpoint.ts";
 import type { Dial, DialOptions, Net } from "../model/net.ts";
 import type { SweptEndpoint, Scanner, Scope } from "../model/strategy.ts";
 import type { Announced } from "./announced.ts";
@@ -6,8 +7,19 @@ import { Budget, type BudgetLimits } from "./budget.ts";
 import { type ConversationLimits, converse } from "./conversations.ts";
 import type { Replay } from "./replay.ts";
 import { countProbes } from "./size.ts";
-import { type Helpers, startSweep } from "./sweep.ts";
+import { type Helpers, Sweep, type SweepMark, type SweepStart } from "./sweep.ts";
 import type { Tally } from "./tally.ts";
+
+/** Who keeps account of a run, so that another one may go on where it ended. */
+export interface Account {
+  /** What an earlier run came to. */
+  readonly from: SweepStart | undefined;
+  /** The sweep of the run's scope has begun: how to ask how far it is. */
+  began(mark: () => Promise<SweepMark>): void;
+  told(swept: SweptEndpoint): void;
+  /** One who was told of an endpoint has done what there was to do with it. */
+  done(endpoint: Endpoint): void;
+}
 
 export interface ScannerOptions {
   readonly net: Net;
@@ -15,6 +27,7 @@ export interface ScannerOptions {
   readonly isDirect: boolean;
   readonly limits: BudgetLimits;
   readonly helpers: Helpers;
+  readonly account?: Account;
   /** What strategies that announce have found. */
   readonly announced: Announced;
   readonly tally: Tally;
@@ -23,40 +36,61 @@ export interface ScannerOptions {
 }
 
 /** Conversations at once, at most; each may hold several sockets for a moment. */
-const MOST_CONVERSATIONS = 64;
+const MOST_CONVERSATIONS = 128;
 const SOCKETS_A_CONVERSATION = 4;
 /** How often a connection is tried again when the fault was this machine's own. */
 const MOST_TRIES = 6;
 
 /** The one scanner of a run. */
 export function createScanner(options: ScannerOptions): Scanner {
-  const { net, isDirect, limits, helpers, announced, tally, clock, signal } = options;
+  const { net, limits, tally, clock, account } = options;
   const budget = new Budget(limits, clock);
   const sweeps = new WeakMap<Scope, Replay<SweptEndpoint>>();
+  let isFirst = true;
   return {
     sweep(scope) {
       const known = sweeps.get(scope);
       if (known !== undefined) return known;
       tally.expect(scope.targets.count, countProbes(scope));
-      const started = startSweep(scope, {
-        net,
-        isDirect,
-        budget,
-        announced,
-        tally,
-        isOwn: limits.isOwn,
-        helpers,
-        clock,
-        signal,
-      });
-      sweeps.set(scope, started);
-      return started;
+      const sweep = sweepOf(scope, budget, options, isFirst ? account : undefined);
+      isFirst = false;
+      sweep.start();
+      sweeps.set(scope, sweep.found);
+      return sweep.found;
     },
     socketsTo: (address) => socketsTo(address, limits),
     dial: dialWithin(budget, net, tally),
-    each: (items, task, hostOf) => converse(items, task, hostOf, conversationsWithin(limits)),
+    each: (items, task, hostOf) =>
+      converse(items, accounted(task, options), hostOf, conversationsWithin(limits)),
     cutShort: () => tally.cutShort(),
   };
+}
+
+/** Only the run's own sweep, the first, is kept account of. */
+function sweepOf(scope: Scope, budget: Budget, options: ScannerOptions, account: Account | undefined): Sweep {
+  const { limits, ...tools } = options;
+  const told = account && { told: (swept: SweptEndpoint): void => account.told(swept) };
+  const sweep = new Sweep(scope, { ...tools, isOwn: limits.isOwn, budget, ...told }, account?.from);
+  account?.began(() => sweep.mark());
+  return sweep;
+}
+
+/** Says when a task on an endpoint is over. */
+function accounted<T, R>(
+  task: (item: T) => Promise<R>,
+  { account, signal }: ScannerOptions,
+): (item: T) => Promise<R> {
+  if (account === undefined) return task;
+  return async (item) => {
+    const result = await task(item);
+    // What the end of the run has cut short is not done with.
+    if (isSwept(item) && !signal.aborted) account.done(item.endpoint);
+    return result;
+  };
+}
+
+function isSwept(item: unknown): item is SweptEndpoint {
+  return item instanceof Object && "endpoint" in item && "outcome" in item;
 }
 
 function socketsTo(address: string, { sockets, perHost, isOwn }: BudgetLimits): number {

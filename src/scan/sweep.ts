@@ -7,14 +7,14 @@ import { addressList } from "../targets/walk.ts";
 import type { Announced } from "./announced.ts";
 import type { Budget } from "./budget.ts";
 import { Crew, type CrewWork, type StartSweeper } from "./crew.ts";
-import { Deal, type Field, type Portion, single, stretches } from "./deal.ts";
+import { Deal, type Field, type Place, type Portion, single, stretches } from "./deal.ts";
 import { LinkPace } from "./link-pace.ts";
 import { linkTest } from "./links.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
 import { Pump, type PumpWork } from "./pump.ts";
 import { Replay } from "./replay.ts";
 import type { ProbeOutcome, Stretch } from "./stretch.ts";
-import type { Counts, Tally } from "./tally.ts";
+import { type Counts, type Tally, addCounts, noCounts } from "./tally.ts";
 
 export interface SweepTools {
   readonly net: Net;
@@ -26,6 +26,8 @@ export interface SweepTools {
   readonly isOwn: (address: string) => boolean;
   /** Threads that may sweep beside this one. */
   readonly helpers: Helpers;
+  /** Told of everything that comes out. */
+  readonly told?: (swept: SweptEndpoint) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -41,21 +43,34 @@ export interface Helpers {
   readonly run: StartSweeper;
 }
 
+/** How far a sweep of a field is. */
+export interface SweepMark {
+  /** Where it goes on when `portions` are through. */
+  readonly place: Place;
+  /** What is begun. */
+  readonly portions: readonly Portion[];
+  /** What came of all that is finished. */
+  readonly done: Counts;
+}
+
+/** What an earlier sweep of the same scope came to. */
+export interface SweepStart {
+  readonly mark: SweepMark;
+  /** What it found open. */
+  readonly open: readonly SweptEndpoint[];
+  /** Whether everybody has done what there was to do with it. */
+  readonly isDone: (endpoint: Endpoint) => boolean;
+}
+
 /** Less work than this is done before a thread is up. */
 const WORTH_A_THREAD = 8_192;
 
 /**
- * Starts to connect to every endpoint of a scope, and to those that are announced meanwhile. What is open comes out as it is
+ * Connects to every endpoint of a scope, and to those that are announced meanwhile. What is open comes out as it is
  * found, and what was announced however it is.
  */
-export function startSweep(scope: Scope, tools: SweepTools): Replay<SweptEndpoint> {
-  const sweep = new Sweep(scope, tools);
-  sweep.start();
-  return sweep.found;
-}
-
-class Sweep implements PumpWork, CrewWork {
-  readonly found = new Replay<SweptEndpoint>();
+export class Sweep implements PumpWork, CrewWork {
+  readonly found: Replay<SweptEndpoint> = new Replay<SweptEndpoint>();
   /** What came out already: an endpoint of the scope may be announced, too. */
   readonly #told = new Set<string>();
   readonly #tools: SweepTools;
@@ -63,13 +78,18 @@ class Sweep implements PumpWork, CrewWork {
   readonly #deal: Deal;
   readonly #stretchOf: (portion: Portion) => Stretch;
   readonly #addressAt: (host: number) => string;
-  /** What a thread that was lost has left behind. */
+  /** What a thread that was lost has left behind, or an earlier sweep. */
   readonly #returned: Portion[] = [];
+  readonly #begun = new Map<
+    Stretch,
+    { readonly portion: Portion; readonly counts: Record<ProbeOutcome, number> }
+  >();
+  #done: Counts = noCounts();
   readonly #pump: Pump;
   readonly #crew: Crew;
   #isOver = false;
 
-  constructor(scope: Scope, tools: SweepTools) {
+  constructor(scope: Scope, tools: SweepTools, from?: SweepStart) {
     const { net, isDirect, budget, clock, isOwn, helpers } = tools;
     const { targets, ports, timeoutMs } = scope;
     const field: Field = { ranges: targets.ranges, ports, isSparse: scope.sparse };
@@ -82,7 +102,7 @@ class Sweep implements PumpWork, CrewWork {
     const pace = 1 / (count + 1);
     this.#tools = tools;
     this.#extra = scope.extra.toReversed();
-    this.#deal = new Deal(field, isOwn);
+    this.#deal = new Deal(field, isOwn, from?.mark.place);
     this.#stretchOf = stretches(field);
     this.#addressAt = list.at;
     this.#pump = new Pump(this, {
@@ -95,7 +115,19 @@ class Sweep implements PumpWork, CrewWork {
     });
     const { sockets, start, perHost, run } = helpers;
     const orders = { field, timeoutMs, isDirect, sockets, start, perHost, interfaces, paceShare: pace };
+    if (from !== undefined) this.#goOnFrom(from);
     this.#crew = new Crew(tools.signal.aborted ? 0 : count, orders, run, this);
+  }
+
+  #goOnFrom({ mark, open, isDone }: SweepStart): void {
+    this.#returned.push(...mark.portions);
+    this.#done = mark.done;
+    this.#tools.tally.add(mark.done);
+    for (const { counts } of mark.portions) if (counts !== undefined) this.#tools.tally.add(counts);
+    for (const swept of open) {
+      this.#told.add(endpointText(swept.endpoint));
+      if (!isDone(swept.endpoint)) this.found.push(swept);
+    }
   }
 
   start(): void {
@@ -115,7 +147,22 @@ class Sweep implements PumpWork, CrewWork {
     const extra = this.#extra.pop();
     if (extra !== undefined) return single(extra);
     const portion = this.#isLeftToCrew ? undefined : this.nextPortion();
-    return portion === undefined ? undefined : this.#stretchOf(portion);
+    if (portion === undefined) return undefined;
+    const stretch = this.#stretchOf(portion);
+    this.#begun.set(stretch, { portion, counts: { ...(portion.counts ?? noCounts()) } });
+    return stretch;
+  }
+
+  /** How far it is. What was found open up to now is told of before this resolves. */
+  async mark(): Promise<SweepMark> {
+    await this.#crew.look();
+    const own = [...this.#begun].map(([stretch, { portion, counts }]) => ({
+      ...portion,
+      mark: stretch.mark,
+      counts: { ...counts },
+    }));
+    const portions = [...own, ...this.#crew.portions, ...this.#returned];
+    return { place: this.#deal.place, portions, done: this.#done };
   }
 
   get #isLeftToCrew(): boolean {
@@ -132,6 +179,8 @@ class Sweep implements PumpWork, CrewWork {
   }
 
   settled(stretch: Stretch, probe: number, outcome: ProbeOutcome, latencyMs: number): void {
+    const begun = this.#begun.get(stretch);
+    if (begun !== undefined) begun.counts[outcome]++;
     this.#tools.tally.count(outcome);
     if (outcome === "skipped" || (outcome !== "open" && this.#tools.announced.isEmpty)) return;
     this.#tell(stretch.addressOf(probe), stretch.portOf(probe), outcome, latencyMs);
@@ -145,7 +194,9 @@ class Sweep implements PumpWork, CrewWork {
     if (this.#told.has(key)) return;
     this.#told.add(key);
     const names = announced === undefined ? {} : { hostnames: announced.hostnames };
-    this.found.push({ endpoint, outcome, latencyMs, ...names });
+    const swept = { endpoint, outcome, latencyMs, ...names };
+    this.found.push(swept);
+    this.#tools.told?.(swept);
   }
 
   counted(counts: Counts): void {
@@ -156,7 +207,9 @@ class Sweep implements PumpWork, CrewWork {
     this.#tell(this.#addressAt(host), port, "open", latencyMs);
   }
 
-  finishedPortion(): void {}
+  finishedPortion(counts: Counts): void {
+    this.#done = addCounts(this.#done, counts);
+  }
 
   lost(portions: readonly Portion[], counts: Counts): void {
     this.#tools.tally.add(counts, -1);
@@ -167,7 +220,12 @@ class Sweep implements PumpWork, CrewWork {
     this.#pump.wake();
   }
 
-  finished(): void {}
+  finished(stretch: Stretch): void {
+    const begun = this.#begun.get(stretch);
+    if (begun === undefined) return;
+    this.#begun.delete(stretch);
+    this.finishedPortion(begun.counts);
+  }
 
   readonly ended = (): void => {
     if (this.#isOver) return;

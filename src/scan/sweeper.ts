@@ -127,7 +127,6 @@ export class Sweeper implements PumpWork {
   #tellMarks(): void {
     this.#tell();
     const marks = new Map([...this.#begun].map(([stretch, { portion }]) => [portion.number, stretch.mark]));
-    for (const { number, mark } of this.#ready) if (mark !== undefined) marks.set(number, mark);
     this.#tools.post({ kind: "marks", marks });
   }
 }

@@ -1,12 +1,13 @@
 import { checkHealth } from "../../src/health/check-health.ts";
 import { claimByHeaders } from "../../src/health/claim-by-headers.ts";
 import { strikingOut } from "../../src/health/secrets.ts";
+import { takeSession } from "../../src/identify/kept-session.ts";
 import { linkedAbort } from "../../src/identify/linked-abort.ts";
 import { Allowance, together } from "../../src/model/allowance.ts";
 import { type Endpoint, endpointText, urlHost } from "../../src/model/endpoint.ts";
 import type { Dial, HttpSession } from "../../src/model/net.ts";
 import type { Claim, HealthReport } from "../../src/model/observation.ts";
-import type { Scope, StrategyContext } from "../../src/model/strategy.ts";
+import type { Identification, Scope, StrategyContext } from "../../src/model/strategy.ts";
 
 /** What speaks HTTP, and how to address it. */
 export interface HttpSubject {
@@ -28,20 +29,24 @@ export interface HttpFindings {
 const AT_ONCE = 4;
 
 /**
- * Asks for its health, with the user's headers, and spends on it at most twice the time of one request; waiting for a
- * place in the run's own budget does not count. Never rejects.
+ * Asks for its health, with the user's headers; where there are none, on the connections on which it was identified, if
+ * these still stand. Spends on it at most twice the time of one request; waiting for a place in the run's own budget does
+ * not count. Never rejects.
  */
 export async function askHttp(
   subject: HttpSubject,
   scope: Scope,
   context: StrategyContext,
+  identified?: Identification,
 ): Promise<HttpFindings> {
   const stop = linkedAbort(context.signal);
   const allowance = new Allowance(2 * scope.httpTimeoutMs, stop.abort);
   const dial: Dial = (endpoint, options) =>
     context.scanner.dial(endpoint, { ...options, patience: together(allowance, options.patience) });
   try {
-    const session = await openSession(subject, scope, context, { dial, signal: stop.signal });
+    const session =
+      (identified && takeSession(identified, stop.signal, dial)) ??
+      (await openSession(subject, scope, context, { dial, signal: stop.signal }));
     try {
       return await findingsIn(session, subject, scope, context);
     } finally {
@@ -79,6 +84,7 @@ export async function openSession(
       const reply = await session.get(path);
       return reply && strikeOut(reply);
     },
+    handOver: (nextSignal, nextDial) => session.handOver(nextSignal, nextDial),
     close: () => session.close(),
   };
 }

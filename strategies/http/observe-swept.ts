@@ -34,7 +34,7 @@ export async function observeSwept(
   const { askHttp } = await import("./ask-http.ts");
   // Whoever is only announced gets no secrets: anybody on the link may announce.
   const httpHeaders = context.isTarget(swept.endpoint.address) ? scope.httpHeaders : {};
-  const findings = await askHttp(subject, { ...scope, httpHeaders }, context);
+  const findings = await askHttp(subject, { ...scope, httpHeaders }, context, identified);
   logFindings(swept, findings, context);
   return { ...seen, at: at(), ...told(findings), ...(tls && { tls }) };
 }

@@ -1,3 +1,4 @@
+import { untilTaken } from "../../src/identify/kept-session.ts";
 import { REASONS, namedAs, seenOf } from "../../src/identify/seen.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Scope, Strategy, StrategyContext, SweptEndpoint } from "../../src/model/strategy.ts";
@@ -25,9 +26,12 @@ async function observeSwept(
   context: StrategyContext,
 ): Promise<Observation> {
   const seen = seenOf(tcp.name, swept, scope, context);
-  const named =
-    swept.outcome === "open" && scope.identify
-      ? namedAs(await context.identify(swept))
-      : { reason: REASONS[swept.outcome] };
-  return { ...seen, at: context.clock.now(), ...named };
+  const at = (): number => context.clock.now();
+  if (swept.outcome !== "open" || !scope.identify)
+    return { ...seen, at: at(), reason: REASONS[swept.outcome] };
+  const found = await context.identify(swept);
+  const observed = { ...seen, at: at(), ...namedAs(found) };
+  // It is over when somebody else answers for what it left open: so as many run at once as there are sockets for.
+  await untilTaken(found);
+  return observed;
 }

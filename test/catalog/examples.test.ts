@@ -31,6 +31,10 @@ describe.each([...byType])("%s", (type, entry) => {
     expect(entry.ports).toEqual([...new Set(entry.ports)].toSorted((a, b) => a - b));
     for (const port of entry.ports) expect(port).toSatisfy(isPort);
     expect(entry.ports).toEqual(expect.arrayContaining([...(entry.tlsPorts ?? [])]));
+    expect(entry.ports).toEqual(expect.arrayContaining([...(entry.httpPorts ?? [])]));
+    // Only who speaks both has to tell them apart.
+    const speaksBoth = entry.probes !== undefined && entry.http !== undefined;
+    expect(entry.httpPorts !== undefined).toBe(speaksBoth);
     for (const name of entry.dnsServices ?? [])
       expect(name).toMatch(/^_[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?\._(tcp|udp)$/);
     for (const name of entry.processes ?? []) expect(name).toMatch(/^\S{1,15}$/);

@@ -3,7 +3,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The command as it is installed; `npm run build` makes it. */
-export const MAIN: string = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
+export const MAIN: string = fileURLToPath(new URL("../../dist/command/main.js", import.meta.url));
 
 export interface Finished {
   readonly code: number | null;

@@ -87,10 +87,30 @@ describe("a server that waits to be asked", () => {
     expect(server.conversations.map((bytes) => String(bytes).slice(0, 4))).toEqual(["*1\r\n"]);
   });
 
-  test("is never spoken HTTP with a Host line to before it has shown that it speaks HTTP", async () => {
+  test("is never spoken HTTP to in words that alarm a Redis before it has shown that it speaks HTTP", async () => {
     await using server = await startScripted(() => {});
     await ask(server.port, "nginx", 300);
-    for (const bytes of server.conversations) expect(String(bytes)).not.toMatch(/^host:|^POST /im);
+    expect(server.conversations.some((bytes) => String(bytes).startsWith("GET / "))).toBe(true);
+    // Its alarm words are whole ones, with blanks around them.
+    const words = server.conversations.flatMap((bytes) => String(bytes).toLowerCase().split(/\s+/));
+    expect(words).not.toContain("host:");
+    expect(words).not.toContain("post");
+  });
+
+  test("is asked everything on the connection that listened where HTTP is expected of it", async () => {
+    const asked: (string | undefined)[] = [];
+    const connections = new Set<unknown>();
+    const web = createHttpServer((request, response) => {
+      connections.add(request.socket);
+      asked.push(request.url);
+      response.end("<title>Prometheus Time Series Collection and Processing Server</title>");
+    });
+    const server = await listening(web);
+    expect(await ask(server.port, "prometheus")).toMatchObject({ claim: { overHttp: true } });
+    expect(asked.filter((path) => path === "/")).toHaveLength(1);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(connections.size).toBe(1);
+    await server.close();
   });
 
   test("is not taken for what it echoes", async () => {
@@ -224,6 +244,15 @@ describe("a server that speaks HTTP/2 only", () => {
       "grpc-status": 12,
     });
     expect(await ask(port)).toMatchObject({ claim: { type: "grpc" } });
+    server.close();
+  });
+
+  test("is asked on the connection on which it spoke first", async () => {
+    let connections = 0;
+    const { server, port } = await startHttp2({ ":status": 200, "grpc-status": 0 });
+    server.on("connection", () => connections++);
+    expect(await ask(port)).toMatchObject({ claim: { type: "grpc", health: "healthy" } });
+    expect(connections).toBe(1);
     server.close();
   });
 

@@ -32,6 +32,23 @@ describe("a connection", () => {
     );
   });
 
+  test("hears what came in time though nobody looked until it was over", async () => {
+    const peers: Socket[] = [];
+    await during(
+      serve((socket) => void peers.push(socket)),
+      async ({ port }) => {
+        const { connection } = await open(port);
+        await until(() => peers.length === 1);
+        const heard = connection.until(line, 20, NEVER);
+        peers[0]?.write("in time\n");
+        const late = performance.now() + 60;
+        while (performance.now() < late);
+        expect(await heard).toBe("in time\n");
+        connection.close();
+      },
+    );
+  });
+
   test("forgets what it heard when it says something", async () => {
     await during(
       serve((socket) => {

@@ -104,6 +104,31 @@ describe("the listeners of a machine", () => {
       },
     );
   });
+
+  test.runIf(process.platform === "linux")(
+    "are all found where they fill pages of the kernel's",
+    async () => {
+      const servers = await Promise.all(Array.from({ length: 200 }, () => serve(() => {})));
+      try {
+        const found = new Set(readListeners().map(({ port }) => port));
+        expect(servers.filter(({ port }) => !found.has(port))).toEqual([]);
+      } finally {
+        await Promise.all(servers.map((server) => server.close()));
+      }
+    },
+  );
+
+  test.each([0, 1, 12, 13, 14, 27, 28, 41, 60])("are all read of a table of %i rows", (rows) => {
+    const root = mkdtempSync(path.join(tmpdir(), "sonde-proc-"));
+    mkdirSync(path.join(root, "net"));
+    const table = Array.from({ length: rows }, (_, at) => row("0100007F:1538", "0A", at + 1));
+    writeFileSync(path.join(root, "net/tcp"), HEAD + table.join(""));
+    try {
+      expect(readListeners(root)).toHaveLength(rows);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
 });
 
 describe("this machine", () => {

@@ -66,6 +66,7 @@ const entry: CatalogEntry = {
   summary: "Message broker",
   ports: [8161, 61616, 61617],
   tlsPorts: [61617],
+  httpPorts: [8161],
   scheme: "tcp",
   tlsScheme: "ssl",
   products: ["ActiveMQ"],

@@ -77,6 +77,7 @@ const entry: CatalogEntry = {
   category: "queue",
   summary: "Messaging system; its monitoring port speaks HTTP",
   ports: [4222, 8222],
+  httpPorts: [8222],
   scheme: "nats",
   tlsScheme: "tls",
   products: ["NATS"],

@@ -52,6 +52,7 @@ const entry: CatalogEntry = {
   summary: "Graph database; Memgraph speaks the same protocol, Bolt",
   ports: [7473, 7474, 7687],
   tlsPorts: [7473],
+  httpPorts: [7473, 7474],
   scheme: "bolt",
   tlsScheme: "bolt+s",
   products: ["Neo4j", "Memgraph"],

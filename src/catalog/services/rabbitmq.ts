@@ -44,6 +44,7 @@ const entry: CatalogEntry = {
   summary: "Message broker",
   ports: [5671, 5672, 15671, 15672],
   tlsPorts: [5671, 15671],
+  httpPorts: [15671, 15672],
   dnsServices: ["_amqp._tcp", "_amqps._tcp"],
   scheme: "amqp",
   tlsScheme: "amqps",

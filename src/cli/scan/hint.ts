@@ -1,6 +1,6 @@
+import { messageOf } from "../../model/error-code.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { Invocation } from "../command.ts";
-import { messageOf } from "../error-code.ts";
 
 /**
  * One line for who typed `discover confg`: it was taken for a host name. Only where something went wrong with it:

@@ -1,3 +1,4 @@
+import { STRATEGY_NAMES } from "../../../strategies/index.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import type { DiscoverOptions, TargetText } from "../../model/options.ts";
 import type { Strategy } from "../../model/strategy.ts";
@@ -6,12 +7,12 @@ import { headersOf } from "../settings/network-kinds.ts";
 import { originText, rank } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import type { ReadSetting } from "../settings/sources.ts";
-import { loadPlugin } from "./plugin.ts";
 
 /** The part of a run's options that follows from settings alone. */
 export function scanOptions(read: ReadSetting): DiscoverOptions {
   const { deadline, rate } = { deadline: read(SETTINGS.deadline).value, rate: read(SETTINGS.rate).value };
   const threads = read(SETTINGS.threads).value;
+  const checkpoint = read(SETTINGS.checkpoint).value;
   return {
     exclude: excluded(read),
     ports: portsToSweep(read),
@@ -24,6 +25,7 @@ export function scanOptions(read: ReadSetting): DiscoverOptions {
     sparse: read(SETTINGS.sparse).value,
     direct: read(SETTINGS.direct).value,
     ...(threads === undefined ? {} : { threads }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
     identify: read(SETTINGS.identify).value,
     domains: read(SETTINGS.domain).value,
     services: read(SETTINGS.service).value,
@@ -60,7 +62,6 @@ function portsToSweep(read: ReadSetting): string {
  * that nobody has, `bad-plugin` for a plug-in that is none or takes a name that is taken.
  */
 export async function chooseStrategies(read: ReadSetting, cwd: string): Promise<(string | Strategy)[]> {
-  const { STRATEGY_NAMES } = await import("../../../strategies/index.ts");
   const plugins = await loadPlugins(read(SETTINGS.plugin).value, STRATEGY_NAMES, cwd);
   const { value, origin } = read(SETTINGS.strategy);
   const known = [...STRATEGY_NAMES, ...plugins.keys(), "all"];
@@ -77,6 +78,7 @@ async function loadPlugins(
 ): Promise<ReadonlyMap<string, Strategy>> {
   const plugins = new Map<string, Strategy>();
   for (const path of files) {
+    const { loadPlugin } = await import("./plugin.ts");
     const strategy = await loadPlugin(path, cwd);
     if (taken.includes(strategy.name) || plugins.has(strategy.name) || strategy.name === "all") {
       throw new DiscoverError(

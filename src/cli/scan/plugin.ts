@@ -2,10 +2,10 @@ import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { fileFault, messageOf } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import type { Strategy } from "../../model/strategy.ts";
 import { shown } from "../../targets/token.ts";
-import { fileFault, messageOf } from "../error-code.ts";
 
 const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 

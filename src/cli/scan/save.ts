@@ -3,9 +3,9 @@ import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSy
 import { access, constants, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
+import { errorCode, fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import { shown } from "../../targets/token.ts";
-import { errorCode, fileFault } from "../error-code.ts";
 
 /** A place where a document can be written. */
 export interface SaveTarget {

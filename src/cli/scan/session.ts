@@ -18,7 +18,6 @@ import type { Wanted } from "./filter.ts";
 import { commandHint } from "./hint.ts";
 import { chooseStrategies, scanOptions } from "./options.ts";
 import { carryThrough } from "./run.ts";
-import { checkSaveTarget } from "./save.ts";
 import { fileSink, resultSink } from "./sink.ts";
 import type { Sink } from "./sink.ts";
 import { gatherTargets } from "./target-input.ts";
@@ -106,7 +105,7 @@ const FURTHER = "This machine only. To look further: discover local, discover 19
 async function fileSinks({ read, io }: Session): Promise<Sink[]> {
   const sinks: Sink[] = [];
   for (const path of read(SETTINGS.save).value) {
-    const format = await formatForFile(path);
+    const [format, { checkSaveTarget }] = await Promise.all([formatForFile(path), import("./save.ts")]);
     sinks.push(fileSink(format, await checkSaveTarget(path, io.cwd)));
   }
   return sinks;

@@ -2,7 +2,6 @@ import type { DiscoveryEvent } from "../../model/event.ts";
 import type { Inventory } from "../../model/inventory.ts";
 import type { FormatContext, OutputFormat } from "../../model/output.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { saveAtomically } from "./save.ts";
 import type { SaveTarget } from "./save.ts";
 
 /** Where results go: told of every event as it comes, and of the whole once no more will. */
@@ -33,7 +32,7 @@ export function fileSink(format: OutputFormat, target: SaveTarget): Sink {
     },
     async finish(inventory) {
       const whole = format.kind === "document" ? await format.format(inventory, { color: false }) : streamed;
-      saveAtomically(target, whole);
+      (await import("./save.ts")).saveAtomically(target, whole);
     },
   };
 }

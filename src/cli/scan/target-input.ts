@@ -1,16 +1,15 @@
 import { resolve } from "node:path";
 
+import { fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import type { TargetText } from "../../model/options.ts";
 import { parseTargetsFile } from "../../targets/file.ts";
 import { shown, splitTokens } from "../../targets/token.ts";
-import { fileFault } from "../error-code.ts";
 import type { Origin } from "../settings/setting.ts";
 import { originText } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import type { ReadSetting } from "../settings/sources.ts";
 import type { Io } from "../terminal/io.ts";
-import { readText } from "../terminal/read-text.ts";
 
 /**
  * Where to look, gathered from arguments, `--range` and `--targets-file`. These add up; what environment and config
@@ -59,6 +58,7 @@ async function fromFile(path: string, io: Io, signal: AbortSignal): Promise<Targ
 
 async function readTargets(path: string, cwd: string, signal: AbortSignal): Promise<string> {
   try {
+    const { readText } = await import("../terminal/read-text.ts");
     return await readText(resolve(cwd, path), signal);
   } catch (cause) {
     throw new DiscoverError("file", `targets file ${shown(path)}: ${fileFault(cause)}`, { cause });

@@ -1,11 +1,10 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+import { fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import { suggestion } from "../../model/nearest.ts";
 import { shown } from "../../targets/token.ts";
-import { fileFault } from "../error-code.ts";
-import { readText } from "../terminal/read-text.ts";
 import { badSetting } from "./kinds.ts";
 import type { FileShape } from "./setting.ts";
 import { SETTING_LIST } from "./settings.ts";
@@ -26,10 +25,11 @@ export async function loadConfigFile(
   cwd: string,
   signal: AbortSignal,
 ): Promise<ConfigFile | undefined> {
-  const path = named ?? (await findConfigFile(cwd));
+  const path = named ?? findConfigFile(cwd);
   if (path === undefined) return undefined;
   let text: string;
   try {
+    const { readText } = await import("../terminal/read-text.ts");
     text = await readText(resolve(cwd, path), signal);
   } catch (cause) {
     throw new DiscoverError("file", `config file ${shown(path)}: ${fileFault(cause)}`, { cause });
@@ -37,23 +37,13 @@ export async function loadConfigFile(
   return parseConfigFile(text, path);
 }
 
-async function findConfigFile(cwd: string): Promise<string | undefined> {
-  const there = await Promise.all(NAMES.map((name) => exists(join(cwd, name))));
-  const found = NAMES.filter((_, at) => there[at]);
+function findConfigFile(cwd: string): string | undefined {
+  const found = NAMES.filter((name) => existsSync(join(cwd, name)));
   if (found.length < 2) return found[0];
   throw new DiscoverError(
     "file",
     `${found.join(" and ")}: two config files; keep one, or say which with --config`,
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Reads the text of a config file, YAML or JSON. Throws `bad-setting`, naming the place. */

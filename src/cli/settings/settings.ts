@@ -28,6 +28,7 @@ export interface Settings {
   readonly threads: number | undefined;
   readonly direct: boolean;
   readonly sparse: boolean;
+  readonly checkpoint: string | undefined;
   readonly identify: boolean;
   readonly test: boolean;
   readonly yes: boolean;
@@ -215,6 +216,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     group: "How to look",
     summary: "Some addresses of every /24 first, the others where one answers",
     fallback: false,
+  }),
+  checkpoint: text({
+    flag: "checkpoint",
+    argument: "<file>",
+    environment: "DISCOVERY_CHECKPOINT",
+    group: "How to look",
+    summary: "Keep account in a file; go on where the run ended that left it",
+    fallback: undefined,
   }),
   threads: count(
     {
