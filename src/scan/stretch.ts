@@ -262,7 +262,10 @@ export class Stretch {
 
   /** There may be room for those that wait. */
   unpark(): void {
-    for (const host of this.#parked) this.offer(host);
+    for (const host of this.#parked) {
+      this.#parked.delete(host);
+      this.offer(host);
+    }
   }
 
   get hasParked(): boolean {
