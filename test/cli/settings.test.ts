@@ -68,6 +68,7 @@ const SAMPLES: { readonly [K in SettingKey]: Sample } = {
   sparse: on,
   threads: counts(1, 2, 3),
   direct: off,
+  checkpoint: words("a.journal", "b.journal", "c.journal"),
   identify: off,
   yes: on,
   output: words("json", "csv", "yaml"),
