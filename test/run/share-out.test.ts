@@ -43,11 +43,12 @@ describe("what a run may have is shared out", () => {
           vi.mocked(socketLimit).mockReturnValue(machine);
           const { limits, helpers } = sharesOf(given);
           const { concurrency = 16_000, perHost = 256 } = given;
-          expect(limits.sockets + helpers.count * helpers.sockets).toBeLessThanOrEqual(
-            Math.min(concurrency, machine),
-          );
+          expect(
+            limits.sockets + (helpers.count > 0 ? helpers.count * helpers.sockets : 0),
+          ).toBeLessThanOrEqual(Math.min(concurrency, machine));
           expect(limits.sockets).toBeGreaterThan(0);
-          expect((limits.start ?? 0) + helpers.count * helpers.start).toBeLessThanOrEqual(4_096);
+          expect(limits.start).toBeLessThanOrEqual(4_096);
+          if (helpers.count > 0) expect(helpers.count * helpers.start).toBeLessThanOrEqual(4_096);
           // A host is one helper's at a time, and this thread's beside it.
           expect(limits.perHost + (helpers.count > 0 ? helpers.perHost : 0)).toBe(perHost);
           expect(limits.perHost).toBeGreaterThan(0);
@@ -58,23 +59,22 @@ describe("what a run may have is shared out", () => {
     );
   });
 
-  test("among as many threads as are useful, this one included, or as are wanted", () => {
-    expect(sharesOf({}).helpers.count).toBe(3);
-    expect(sharesOf({ threads: 2 }).helpers.count).toBe(1);
+  test("among as many threads as are useful, or as are wanted, which sweep alone", () => {
+    expect(sharesOf({}).helpers.count).toBe(4);
+    expect(sharesOf({ threads: 2 }).helpers.count).toBe(2);
     expect(sharesOf({ threads: 1 }).helpers.count).toBe(0);
     expect(sharesOf({ concurrency: 8_000, threads: 2, perHost: 101 })).toMatchObject({
-      limits: { sockets: 4_000, start: 2_048, perHost: 51 },
-      helpers: { sockets: 4_000, start: 2_048, perHost: 50, sweepAlone: false },
+      limits: { sockets: 512, perHost: 51 },
+      helpers: { sockets: 3_744, start: 2_048, perHost: 50, sweepAlone: true },
       isDirect: true,
     });
   });
 
-  test("so that helpers sweep alone where sockets are Node's public ones, asked for or not", () => {
-    const alone = { isDirect: false, helpers: { count: 2, sweepAlone: true } };
-    expect(sharesOf({ threads: 2, direct: false })).toMatchObject(alone);
+  test("with sockets that are Node's public ones where it is asked for, or nothing else is there", () => {
+    expect(sharesOf({ direct: false }).isDirect).toBe(false);
     vi.mocked(canProbeDirectly).mockReturnValue(false);
-    expect(sharesOf({ threads: 2, direct: true })).toMatchObject(alone);
-    expect(sharesOf({ threads: 1 }).helpers.count).toBe(0);
+    expect(sharesOf({ direct: true }).isDirect).toBe(false);
+    expect(sharesOf({}).isDirect).toBe(false);
   });
 
   test.each<[string, DiscoverOptions]>([

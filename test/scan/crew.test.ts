@@ -81,7 +81,7 @@ describe("a sweep with threads beside it", () => {
   });
 
   test("shares out the ports of this machine", async () => {
-    const { all, helpers } = threadsWith();
+    const { all, helpers } = threadsWith({ sweepAlone: true });
     const shape = { hosts: 2, ports: portsTo(12_288) };
     const options = { helpers, isOwn: () => true };
     const { open, coverage } = await simulate(shape, everyHostAtSeven, options);
@@ -135,7 +135,7 @@ describe("a sweep with threads beside it", () => {
           complete: true,
         });
         expect(net.asks.length).toBeGreaterThanOrEqual(PROBES);
-      expect(all[0]?.said.length).toBeGreaterThan(0);
+        expect(all[0]?.said.length).toBeGreaterThan(0);
       }
     },
   );
@@ -187,7 +187,7 @@ const ORDERS: SweeperOrders = {
 class Work implements CrewWork {
   counts: Counts = noCounts();
   readonly open: string[] = [];
-  readonly finished: Portion[] = [];
+  readonly finished: Counts[] = [];
   readonly reasons: string[] = [];
   membersEnded = 0;
   readonly #portions: Portion[];
@@ -212,8 +212,8 @@ class Work implements CrewWork {
     this.open.push(`${hostAt(host)} ${port}`);
   }
 
-  finishedPortion(portion: Portion): void {
-    this.finished.push(portion);
+  finishedPortion(counts: Counts): void {
+    this.finished.push(counts);
   }
 
   lost(portions: readonly Portion[], counts: Counts, reason: string): void {
@@ -244,9 +244,10 @@ describe("a crew", () => {
     const work = new Work(PORTIONS);
     const crew = new Crew(2, ORDERS, fakeThreads(net).run, work);
     vi.advanceTimersByTime(180);
-    const marked = crew.marks();
+    const looked = crew.look();
     vi.advanceTimersByTime(1);
-    const portions = [...(await marked), ...work.left];
+    await looked;
+    const portions = [...crew.portions, ...work.left];
     const before = { settled: work.settled, open: [...work.open], asks: net.asks.length };
     crew.end();
     expect(before.settled).toBeGreaterThan(1_000);
@@ -280,7 +281,8 @@ describe("a crew", () => {
     expect(work).toMatchObject({ left: [{ ...first, mark }], settled: 0, membersEnded: 1 });
     expect(work.reasons).toEqual(["it was killed"]);
     expect(crew.isOver).toBe(true);
-    expect(await crew.marks()).toEqual([]);
+    await crew.look();
+    expect(crew.portions).toEqual([]);
   });
 
   test("hears of a death once, and not of one that comes after the end", () => {
@@ -289,9 +291,7 @@ describe("a crew", () => {
     const crew = new Crew(1, ORDERS, made.run, work);
     vi.runAllTimers();
     expect(work).toMatchObject({ membersEnded: 1, reasons: [], settled: 256 * 64 });
-    expect(work.finished.map(({ firstHost }) => firstHost).toSorted((a, b) => a - b)).toEqual([
-      0, 64, 128, 192,
-    ]);
+    expect(work.finished).toEqual(PORTIONS.map(() => ({ ...noCounts(), open: 64, closed: 63 * 64 })));
     made.threads[0]?.die();
     expect(work).toMatchObject({ membersEnded: 1, reasons: [] });
     expect(crew.isOver).toBe(true);
@@ -300,7 +300,8 @@ describe("a crew", () => {
   test("is over from the start where there is nobody", async () => {
     const crew = new Crew(3, ORDERS, () => undefined, new Work(PORTIONS));
     expect(crew.isOver).toBe(true);
-    expect(await crew.marks()).toEqual([]);
+    await crew.look();
+    expect(crew.portions).toEqual([]);
     crew.end();
   });
 });
@@ -336,9 +337,11 @@ describe("a sweeper", () => {
       new Work(portions),
     );
     vi.advanceTimersByTime(20);
-    const marked = crew.marks();
+    const looked = crew.look();
     vi.advanceTimersByTime(5);
-    for (const portion of await marked) expect(portion.mark?.settled).toEqual(mark.settled);
+    await looked;
+    expect(crew.portions.length).toBeGreaterThan(1);
+    for (const portion of crew.portions) expect(portion.mark?.settled).toEqual(mark.settled);
     crew.end();
   });
 });

@@ -7,7 +7,7 @@ import type { Coverage } from "../../src/model/outcome.ts";
 import type { SweptEndpoint } from "../../src/model/strategy.ts";
 import { Announced } from "../../src/scan/announced.ts";
 import { Budget } from "../../src/scan/budget.ts";
-import { type Helpers, startSweep } from "../../src/scan/sweep.ts";
+import { type Helpers, Sweep, type SweepStart } from "../../src/scan/sweep.ts";
 import { Tally } from "../../src/scan/tally.ts";
 import { type ScopeShape, scopeOf } from "./fake-net.ts";
 import { NOBODY, netOf } from "./no-net.ts";
@@ -140,6 +140,8 @@ export interface SimulationOptions {
   readonly helpers?: (net: SimulatedNet) => Helpers;
   readonly isSparse?: boolean;
   readonly signal?: AbortSignal;
+  /** What an earlier sweep came to. */
+  readonly from?: SweepStart;
   /** Whether an address is this machine's own. */
   readonly isOwn?: (address: string) => boolean;
 }
@@ -155,6 +157,7 @@ export interface Simulated {
 export interface RunningSimulation {
   readonly net: SimulatedNet;
   readonly tally: Tally;
+  readonly sweep: Sweep;
   /** Resolves once the sweep is over. */
   readonly found: Promise<SweptEndpoint[]>;
 }
@@ -180,7 +183,7 @@ export function begin(shape: ScopeShape, world: World, options: SimulationOption
     interfaces: () => [...interfaces],
     neighbours: () => new Map(neighbours()),
   });
-  const replay = startSweep(scope, {
+  const tools = {
     net: whole,
     isDirect: true,
     budget: new Budget(limits, simulatedClock),
@@ -190,8 +193,10 @@ export function begin(shape: ScopeShape, world: World, options: SimulationOption
     helpers: helpers(net),
     clock: simulatedClock,
     signal: options.signal ?? new AbortController().signal,
-  });
-  return { net, tally, found: drain(replay) };
+  };
+  const sweep = new Sweep(scope, tools, options.from);
+  sweep.start();
+  return { net, tally, sweep, found: drain(sweep.found) };
 }
 
 /** A whole sweep. */
