@@ -142,6 +142,7 @@ export interface SimulationOptions {
   readonly signal?: AbortSignal;
   /** What an earlier sweep came to. */
   readonly from?: SweepStart;
+  readonly told?: (swept: SweptEndpoint) => void;
   /** Whether an address is this machine's own. */
   readonly isOwn?: (address: string) => boolean;
 }
@@ -192,6 +193,7 @@ export function begin(shape: ScopeShape, world: World, options: SimulationOption
     isOwn,
     helpers: helpers(net),
     clock: simulatedClock,
+    ...(options.told && { told: options.told }),
     signal: options.signal ?? new AbortController().signal,
   };
   const sweep = new Sweep(scope, tools, options.from);
