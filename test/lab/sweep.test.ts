@@ -20,7 +20,11 @@ const SERVERS = Array.from({ length: 64 }, (_, at) => ({
 const PERMISSION = process.allowedNodeEnvironmentFlags.has("--permission")
   ? "--permission"
   : "--experimental-permission";
-const BARRED = [PERMISSION, "--allow-fs-read=*", "--allow-fs-write=*"];
+/** Newer ones bar the network, too. */
+const ALLOWED = ["--allow-fs-read=*", "--allow-fs-write=*", "--allow-net"].filter((flag) =>
+  process.allowedNodeEnvironmentFlags.has(flag.replace(/=.*/, "")),
+);
+const BARRED = [PERMISSION, ...ALLOWED];
 
 /** Starts the command; Node says on standard error when it begins a thread. */
 function start(argv: readonly string[], nodeFlags: readonly string[] = []) {
