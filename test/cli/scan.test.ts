@@ -161,7 +161,8 @@ describe("options", () => {
   test("are those of the library", async () => {
     const argv =
       "--exclude=10.0.0.1 --timeout=1 --http-timeout=2 --deadline=3 --concurrency=4 --rate=5 --per-host=6 " +
-      "--domain=corp.test. --service=_http._tcp --dns-server=10.0.0.2,::1 --interface=eth0 --http-header=X-A:1";
+      "--domain=corp.test. --service=_http._tcp --dns-server=10.0.0.2,::1 --interface=eth0 --http-header=X-A:1 " +
+      "--threads=3 --checkpoint=run.journal --sparse --no-direct";
     const { options } = await discover([...argv.split(" "), "--no-identify", "--strategy=all"], { cwd });
     expect(options).toEqual([
       {
@@ -173,6 +174,10 @@ describe("options", () => {
         concurrency: 4,
         rate: 5,
         perHost: 6,
+        sparse: true,
+        direct: false,
+        threads: 3,
+        checkpoint: "run.journal",
         identify: false,
         domains: ["corp.test"],
         services: ["_http._tcp"],
