@@ -23,7 +23,7 @@ export interface Tries {
  * alone says nothing, since firewalls keep silent too, and a slow answer neither.
  */
 export class Loss {
-  readonly #tooFast: () => void;
+  readonly #tooFast: () => boolean;
   #answers = 0;
   #lost = 0;
   #allLost = 0;
@@ -31,8 +31,8 @@ export class Loss {
   /** Only what was sent since counts: what was sent before went at another pace. */
   #since = 0;
 
-  /** @param tooFast Called where so much is lost that fewer probes should be under way at once. */
-  constructor(tooFast: () => void) {
+  /** @param tooFast Called where so much is lost that it has to go slower. False where it cannot. */
+  constructor(tooFast: () => boolean) {
     this.#tooFast = tooFast;
   }
 
@@ -50,9 +50,22 @@ export class Loss {
     this.#judge(now);
   }
 
+  /** It is known that it went too fast up to now. */
+  throttle(now: number): void {
+    this.#isThrottled = true;
+    this.#since = now;
+    this.#answers = 0;
+    this.#lost = 0;
+  }
+
+  /** When it last went slower, on the clock of `now`: what was sent before was sent too fast. */
+  get since(): number {
+    return this.#since;
+  }
+
   /** How often a silent port is worth asking, as things are. */
   get tries(): Tries {
-    if (this.#isThrottled) return { living: 12, silent: 12 };
+    if (this.#isThrottled) return { living: 6, silent: 6 };
     return this.#allLost >= FEWEST_LOST ? { living: 4, silent: 4 } : { living: 2, silent: 1 };
   }
 
@@ -61,8 +74,7 @@ export class Loss {
     const isTooMuch = TOO_MUCH.some(({ of, share }) => sent >= of && this.#lost > sent * share);
     if (isTooMuch) {
       this.#isThrottled = true;
-      this.#since = now;
-      this.#tooFast();
+      if (this.#tooFast()) this.#since = now;
     } else if (sent < ROUND) return;
     this.#answers = 0;
     this.#lost = 0;
