@@ -40,6 +40,8 @@ export class Budget {
   #timer: NodeJS.Timeout | undefined;
   #window: number;
   #hasShrunk = false;
+  #spreadMs = 0;
+  #calmMs = 0;
   #open = 0;
   #notBefore = 0;
   #pausedUntil = 0;
@@ -95,10 +97,34 @@ export class Budget {
     this.#window += this.#hasShrunk ? 1 / this.#window : 1;
   }
 
-  /** Too many packets get lost: half as many at once from now on. */
-  shrink(): void {
+  /**
+   * Too many packets get lost: half as many at once from now on, and evenly spread over the time that one is waited for,
+   * since who counts packets counts them over much less than that. False where it cannot go slower.
+   *
+   * @param spreadMs Over so many milliseconds.
+   */
+  slowDown(spreadMs: number): boolean {
+    const before = this.#window;
+    this.#halve(1);
+    this.#spreadMs = spreadMs;
+    return this.#window < before;
+  }
+
+  /** As many at once as bring so many a second, spread evenly over the time that one is waited for. */
+  slowTo(perSecond: number, spreadMs: number): void {
+    this.#window = Math.max(1, Math.min(this.#window, (perSecond * spreadMs) / 1_000));
+    this.#spreadMs = spreadMs;
+    this.#hasShrunk = true;
+  }
+
+  /** At least so long between two that are begun, in milliseconds; until 0 is said. */
+  calm(intervalMs: number): void {
+    this.#calmMs = intervalMs;
+  }
+
+  #halve(least: number): void {
     const half = Math.floor(Math.min(this.#window, this.#open) / 2);
-    this.#window = Math.min(this.#limits.sockets, Math.max(SMALLEST_WINDOW, half));
+    this.#window = Math.min(this.#limits.sockets, Math.max(least, half));
     this.#hasShrunk = true;
   }
 
@@ -107,7 +133,7 @@ export class Budget {
     const now = this.#clock.monotonic();
     // One shortage fails all that are under way: it counts once.
     if (now < this.#pausedUntil) return;
-    this.shrink();
+    this.#halve(SMALLEST_WINDOW);
     this.#pausedUntil = now + PAUSE_MS;
   }
 
@@ -126,7 +152,8 @@ export class Budget {
     const { rate } = this.#limits;
     const now = this.#clock.monotonic();
     if (this.#open >= Math.floor(this.#window) || this.delayMs > 0 || this.isFull(address)) return false;
-    if (rate !== undefined) this.#notBefore = Math.max(this.#notBefore, now - CATCH_UP_MS) + 1_000 / rate;
+    const intervalMs = Math.max(1_000 / (rate ?? Infinity), this.#spreadMs / this.#window, this.#calmMs);
+    if (intervalMs > 0) this.#notBefore = Math.max(this.#notBefore, now - CATCH_UP_MS) + intervalMs;
     this.#hosts.set(address, (this.#hosts.get(address) ?? 0) + 1);
     this.#open++;
     return true;

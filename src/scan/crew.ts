@@ -61,6 +61,10 @@ class Member {
     return this.#isOver;
   }
 
+  get isAtWork(): boolean {
+    return !this.#isOver && this.#given > 0;
+  }
+
   end(): void {
     this.#isOver = true;
     this.#thread?.end();
@@ -154,6 +158,11 @@ export class Crew {
 
   constructor(size: number, orders: SweeperOrders, start: StartSweeper, work: CrewWork) {
     this.#members = Array.from({ length: size }, () => new Member(orders, start, work));
+  }
+
+  /** Whether they have come up, and not all gone. */
+  get isAtWork(): boolean {
+    return this.#members.some(({ isAtWork }) => isAtWork);
   }
 
   get isOver(): boolean {

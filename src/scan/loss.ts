@@ -13,7 +13,7 @@ const ONE_MISSED_OF = 5_000;
 const MOST_TRIES = 6;
 /** Living hosts' silent ports are few, and are asked so often wherever packets get lost. */
 const FEWEST_LIVING = 4;
-const MOST_THROTTLED = 12;
+const MOST_THROTTLED = 6;
 /** Probes that were begun within so many milliseconds fared alike, if there are enough of them to tell. */
 const COHORT_MS = 100;
 const COHORT_SIZE = 32;
@@ -39,7 +39,7 @@ interface Cohort {
  * alone says nothing, since firewalls keep silent too, and a slow answer neither.
  */
 export class Loss {
-  readonly #tooFast: () => void;
+  readonly #tooFast: () => boolean;
   #answers = 0;
   #lost = 0;
   #isThrottled = false;
@@ -48,8 +48,8 @@ export class Loss {
   /** Only what was sent since counts: what was sent before went at another pace. */
   #since = 0;
 
-  /** @param tooFast Called where so much is lost that fewer probes should be under way at once. */
-  constructor(tooFast: () => void) {
+  /** @param tooFast Called where so much is lost that it has to go slower. False where it cannot. */
+  constructor(tooFast: () => boolean) {
     this.#tooFast = tooFast;
   }
 
@@ -68,6 +68,18 @@ export class Loss {
     const cohort = this.#cohortOf(startedAt);
     cohort.lost++;
     this.#judge(cohort, now);
+  }
+
+  /** It is known that it went too fast up to now. */
+  throttle(now: number): void {
+    this.#isThrottled = true;
+    this.#since = now;
+    this.#cohorts = [];
+  }
+
+  /** When it last went slower, on the clock of `now`: what was sent before was sent too fast. */
+  get since(): number {
+    return this.#since;
   }
 
   /** How often a silent port is worth asking, as things are. */
@@ -103,9 +115,10 @@ export class Loss {
   #judge({ answers, lost }: Cohort, now: number): void {
     const sent = answers + lost;
     if (!TOO_MUCH.some(({ of, share }) => sent >= of && lost > sent * share)) return;
-    this.#isThrottled = true;
-    this.#since = now;
-    this.#cohorts = [];
-    this.#tooFast();
+    if (this.#tooFast()) this.throttle(now);
+    else {
+      this.#isThrottled = true;
+      this.#cohorts = [];
+    }
   }
 }

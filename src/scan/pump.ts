@@ -1,5 +1,6 @@
 import type { Clock } from "../model/clock.ts";
 import type { ConnectOutcome, ProbeEnd, Prober } from "../model/net.ts";
+import { Audit } from "./audit.ts";
 import type { Budget } from "./budget.ts";
 import { type Flight, Flights, WAIT, type Wait } from "./flights.ts";
 import type { LinkPace } from "./link-pace.ts";
@@ -15,6 +16,8 @@ const MOST_STEPS = 1_024;
 /** So many probes' worth of hosts may be under way at once: silent ones are asked on when the others are through. */
 const MOST_OPEN = 2 ** 20;
 const MOST_STRETCHES = 64;
+/** Stretches whose new hosts come before others' further ports; more, and one thread would take all there is. */
+const EAGER = 4;
 /**
  * An unreachable that took this long came from ARP or from a router that asked for the host: nobody is there. A
  * firewall's comes at once, and is about one port; but it may be late too, since ICMP errors are rationed (Linux: about
@@ -60,6 +63,8 @@ export class Pump {
   readonly #roundTrip: RoundTrip;
   readonly #flights: Flights;
   readonly #loss: Loss;
+  readonly #audit = new Audit();
+  readonly #beganAt: number;
   #stretches: Stretch[] = [];
   /** What was drawn last; nothing where its probe is -1. */
   #drawn: Stretch | undefined;
@@ -79,7 +84,8 @@ export class Pump {
     this.#tools = tools;
     this.#roundTrip = new RoundTrip(tools.timeoutMs);
     this.#flights = new Flights(this.#roundTrip);
-    this.#loss = new Loss(() => tools.budget.shrink());
+    this.#loss = new Loss(() => tools.budget.slowDown(this.#roundTrip.usualMs));
+    this.#beganAt = tools.clock.monotonic();
     this.#prober = tools.prober(this.#landed);
     this.#stopListening = tools.budget.onRoom(this.#roomCame);
   }
@@ -122,6 +128,7 @@ export class Pump {
     this.#due = false;
     if (this.#ended) return;
     this.#expire();
+    this.#hear();
     const more = this.#launch() || this.#nextRounds();
     this.#reap();
     if (this.#isDone) {
@@ -160,13 +167,49 @@ export class Pump {
     return true;
   }
 
-  /** Living hosts, new ones, more of them, and only then those that have said nothing. */
+  /**
+   * Living hosts, new ones, and only then those that have said nothing. A few stretches' new hosts come before all: if they
+   * are to be waited for, let that begin.
+   */
   #draw(): Stretch | undefined {
-    for (const stretch of this.#stretches) if (this.#take(stretch, stretch.nextLiving())) return stretch;
-    for (const stretch of this.#stretches) if (this.#take(stretch, this.#nextFirst(stretch))) return stretch;
-    const fresh = this.#drawFresh();
-    if (fresh !== undefined) return fresh;
-    for (const stretch of this.#stretches) if (this.#take(stretch, stretch.nextSilent())) return stretch;
+    if (this.#audit.isOn)
+      return this.#audit.wantsMore ? this.#drawFrom((stretch) => stretch.nextLiving()) : undefined;
+    const isEager = this.#stretches.length <= EAGER;
+    return (
+      (isEager ? this.#drawNew() : undefined) ??
+      this.#drawFrom((stretch) => stretch.nextLiving()) ??
+      this.#drawNew() ??
+      this.#drawFrom((stretch) => stretch.nextSilent())
+    );
+  }
+
+  /** Silence that may be the flood's doing is looked into, and the pace follows from that. */
+  #hear(): void {
+    const { budget, clock } = this.#tools;
+    const now = clock.monotonic();
+    if (this.#audit.isDue) {
+      this.#audit.begin(now);
+      budget.calm(Audit.intervalMs);
+    } else if (this.#audit.isHeard && !(this.#audit.wantsMore && this.#hasLiving)) {
+      const perSecond = this.#audit.perSecond(now - this.#beganAt);
+      budget.calm(0);
+      if (!this.#audit.end()) return;
+      budget.slowTo(perSecond, this.#roundTrip.usualMs);
+      this.#loss.throttle(now);
+      for (const stretch of this.#stretches) stretch.forgiveAll();
+    }
+  }
+
+  get #hasLiving(): boolean {
+    return this.#stretches.some(({ hasLiving }) => hasLiving);
+  }
+
+  #drawNew(): Stretch | undefined {
+    return this.#drawFrom((stretch) => this.#nextFirst(stretch)) ?? this.#drawFresh();
+  }
+
+  #drawFrom(next: (stretch: Stretch) => number | undefined): Stretch | undefined {
+    for (const stretch of this.#stretches) if (this.#take(stretch, next(stretch))) return stretch;
     return undefined;
   }
 
@@ -209,6 +252,7 @@ export class Pump {
     const wait = this.#waitFor(stretch, probe, address);
     const startedAt = this.#tools.clock.monotonic();
     // A host of the link that is not there costs the kernel as many looks as it is asked for ports.
+    this.#audit.sent();
     stretch.launch(probe, wait === WAIT.ceiling && !stretch.isAlive(stretch.hostOf(probe)));
     const { slot } = this.#flights.start(stretch, probe, address, wait, startedAt);
     this.#prober.connect(slot, address, stretch.portOf(probe));
@@ -241,7 +285,8 @@ export class Pump {
     this.wake();
   };
 
-  #land({ slot, stretch, probe, address }: Flight): void {
+  #land({ slot, stretch, probe, address, startedAt }: Flight): void {
+    this.#audit.landed(startedAt);
     this.#flights.end(slot);
     stretch.land(probe);
     this.#tools.budget.give(address);
@@ -265,6 +310,7 @@ export class Pump {
     // What was lost would have come as quickly as this; a slow answer says that the first wait was too short.
     if (isAgain && latencyMs < this.#roundTrip.usualMs) this.#loss.lost(stretch.lostAtOf(host), now);
     this.#loss.answered(startedAt, now);
+    this.#audit.answered(startedAt);
     stretch.answered(host, latencyMs);
     if (outcome === "unreachable") return;
     this.#roundTrip.learn(latencyMs);
@@ -288,7 +334,9 @@ export class Pump {
   #missed({ stretch, probe, address, startedAt }: Flight): void {
     const host = stretch.hostOf(probe);
     stretch.missed(probe, startedAt);
+    if (startedAt < this.#loss.since) stretch.forgive(probe);
     if (stretch.isUnknown(host)) this.#askKernel(stretch, host, address);
+    if (stretch.isAlive(host)) this.#audit.missed();
     if (stretch.isAlive(host) && stretch.triesOf(probe) < this.#triesOf(stretch, host))
       stretch.askAgain(probe);
   }

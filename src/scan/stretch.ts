@@ -46,6 +46,8 @@ const SETTLED = 0xff;
 
 /** How often a probe is put back when the fault was this machine's own. */
 const MOST_FAULTS = 12;
+/** How often each probe is made on average, at most, before its failures count whatever the reason. */
+const MOST_LAUNCHES = 32;
 
 /**
  * Some hosts and all of their ports: what to ask next, what is known of each host, and what is still open. A probe is a
@@ -81,6 +83,7 @@ export class Stretch {
   #waiting = 0;
   #left: number;
   #inFlight = 0;
+  #launched = 0;
 
   constructor({ hosts, ports, networks, samples, mark }: StretchShape) {
     const { length } = hosts;
@@ -242,6 +245,7 @@ export class Stretch {
   launch(probe: number, isAlone: boolean): void {
     this.#probes[probe] = FLYING | Math.min(TRIES, this.triesOf(probe) + 1);
     this.#inFlight++;
+    this.#launched++;
     if (!isAlone) this.offer(this.hostOf(probe));
   }
 
@@ -268,6 +272,11 @@ export class Stretch {
     }
   }
 
+  /** Whether a living host has something to be asked. */
+  get hasLiving(): boolean {
+    return this.#living.length > 0;
+  }
+
   get hasParked(): boolean {
     return this.#parked.size > 0;
   }
@@ -285,6 +294,18 @@ export class Stretch {
   /** Nobody answered. */
   missed(probe: number, startedAt: number): void {
     this.#lostAt[this.hostOf(probe)] = startedAt;
+  }
+
+  /** It was made when nobody could have answered: that does not count, unless it has gone on for too long. */
+  forgive(probe: number): void {
+    if (this.#launched > MOST_LAUNCHES * this.#probes.length) return;
+    this.#probes[probe] = (this.#probes[probe] ?? 0) - Math.min(1, this.triesOf(probe));
+  }
+
+  /** Nothing that kept silent so far has been asked as it should be. */
+  forgiveAll(): void {
+    for (const [probe, byte] of this.#probes.entries())
+      if (isSilent(byte)) this.#probes[probe] = byte & ~TRIES;
   }
 
   askAgain(probe: number): void {

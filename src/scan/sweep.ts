@@ -166,7 +166,7 @@ export class Sweep implements PumpWork, CrewWork {
   }
 
   get #isLeftToCrew(): boolean {
-    return this.#tools.helpers.sweepAlone && !this.#crew.isOver;
+    return this.#tools.helpers.sweepAlone && this.#crew.isAtWork;
   }
 
   nextPortion(): Portion | undefined {

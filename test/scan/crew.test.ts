@@ -71,23 +71,14 @@ describe("a sweep with threads beside it", () => {
       });
   });
 
-  test("leaves the field to them where that is quicker, and keeps what is extra", async () => {
+  test("leaves the field to them as soon as they are up, and keeps what is extra", async () => {
     const { all, helpers } = threadsWith({ sweepAlone: true });
     const extra = [{ address: "127.0.0.1", port: 7, transport: "tcp" as const }];
     const { open, coverage } = await simulate({ ...SHAPE, extra }, everyHostAtSeven, { helpers });
-    expect(all.reduce((sum, { asks }) => sum + asks, 0)).toBe(PROBES);
+    // Four portions it may have begun before.
+    expect(all.reduce((sum, { asks }) => sum + asks, 0)).toBeGreaterThanOrEqual(PROBES - 4 * 4_096);
     expect(open).toEqual([...expectedOpen(), "127.0.0.1 7"].toSorted());
     expect(coverage).toMatchObject({ open: OPEN + 1, unprobed: 0, complete: true });
-  });
-
-  test("shares out the ports of this machine", async () => {
-    const { all, helpers } = threadsWith({ sweepAlone: true });
-    const shape = { hosts: 2, ports: portsTo(12_288) };
-    const options = { helpers, isOwn: () => true };
-    const { open, coverage } = await simulate(shape, everyHostAtSeven, options);
-    expect(open).toEqual(expectedOpen(2));
-    expect(coverage).toMatchObject({ open: 2, closed: 24_574, unprobed: 0 });
-    for (const { asks } of all) expect(asks).toBeGreaterThan(0);
   });
 
   test.each([
