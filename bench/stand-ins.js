@@ -102,7 +102,7 @@ export function secureAt(places) {
   const secureContext = createSecureContext(certificate());
   const web = { ALPNProtocols: ["http/1.1"] };
   /** @type {(this: Server, event: string | symbol, ...rest: unknown[]) => boolean} */
-  const emit = Server.prototype.emit;
+  const emit = Reflect.get(Server.prototype, "emit");
   // The servers are made elsewhere and know of no TLS: their connections are dressed before they see them.
   Server.prototype.emit = function emitSecured(event, ...rest) {
     const [socket] = rest;

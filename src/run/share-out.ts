@@ -6,7 +6,7 @@ import type { Helpers } from "../scan/sweep.ts";
 import { startSweeper, usefulThreads } from "./sweepers.ts";
 
 /** Sockets at once that a run begins with; more when answers show that nothing gets lost. */
-const START = 4_096;
+export const START = 8_192;
 /** With less to share, one thread is as quick as more. */
 const CONVERSATIONS = 512;
 const WORTH_SHARING = { sockets: 1_024, perHost: 64 };

@@ -1,8 +1,10 @@
 import { DiscoverError } from "../model/errors.ts";
 import { type DiscoverOptions, LARGE_RANGE, type ScanSize } from "../model/options.ts";
+import { FIRST_GUESS_MS } from "../scan/round-trip.ts";
+import { START } from "./share-out.ts";
 
-/** Connects a second that one core was seen to manage where every host answers at once. */
-const PROBES_A_SECOND = 15_000;
+/** Connects a second that two cores were seen to manage where every host answers at once. */
+const PROBES_A_SECOND = 60_000;
 
 export interface Effort {
   readonly concurrency: number;
@@ -10,7 +12,7 @@ export interface Effort {
   readonly rate?: number;
 }
 
-/** How long that many probes take at best and at worst. */
+/** How long that many probes take at best, and where nobody ever answers. */
 export function sizeOf(
   addresses: number,
   probes: number,
@@ -18,7 +20,8 @@ export function sizeOf(
 ): ScanSize {
   const byRate = rate === undefined ? 0 : (probes / rate) * 1_000;
   const fastestMs = Math.max(byRate, (probes / PROBES_A_SECOND) * 1_000);
-  const slowestMs = Math.max(fastestMs, Math.ceil(probes / concurrency) * timeoutMs);
+  const waitMs = Math.min(timeoutMs, FIRST_GUESS_MS);
+  const slowestMs = Math.max(fastestMs, Math.ceil(probes / Math.min(concurrency, START)) * waitMs);
   return { addresses, probes, fastestMs, slowestMs };
 }
 

@@ -104,7 +104,7 @@ export class Sweep implements PumpWork, CrewWork {
     this.#extra = scope.extra.toReversed();
     this.#deal = new Deal(field, isOwn, from?.mark.place);
     this.#stretchOf = stretches(field);
-    this.#addressAt = list.at;
+    this.#addressAt = (host) => list.at(host);
     this.#pump = new Pump(this, {
       prober: (ended) => net.prober(ended, isDirect),
       budget,

@@ -10,6 +10,8 @@ const http: Strategy = {
   test: async (scope, context) => (await import("./try-loopback.ts")).tryLoopback(scope, context),
   async *observe(scope, context) {
     const { scanner } = context;
+    // What is open is told of by tcp, and there is nothing to ask.
+    if (!scope.identify && scope.strategies.includes("tcp")) return;
     const observed = scanner.each(
       scanner.sweep(scope),
       (swept) => observeSwept(swept, scope, context),

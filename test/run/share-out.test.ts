@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { DiscoverOptions } from "../../src/model/options.ts";
 import { canProbeDirectly } from "../../src/net/direct-prober.ts";
 import { socketLimit } from "../../src/net/machine.ts";
-import { type Shares, shareOut, socketsFor } from "../../src/run/share-out.ts";
+import { START, type Shares, shareOut, socketsFor } from "../../src/run/share-out.ts";
 import { usefulThreads } from "../../src/run/sweepers.ts";
 
 vi.mock(import("../../src/net/direct-prober.ts"), { spy: true });
@@ -47,8 +47,8 @@ describe("what a run may have is shared out", () => {
             limits.sockets + (helpers.count > 0 ? helpers.count * helpers.sockets : 0),
           ).toBeLessThanOrEqual(Math.min(concurrency, machine));
           expect(limits.sockets).toBeGreaterThan(0);
-          expect(limits.start).toBeLessThanOrEqual(4_096);
-          if (helpers.count > 0) expect(helpers.count * helpers.start).toBeLessThanOrEqual(4_096);
+          expect(limits.start).toBeLessThanOrEqual(START);
+          if (helpers.count > 0) expect(helpers.count * helpers.start).toBeLessThanOrEqual(START);
           // A host is one helper's at a time, and this thread's beside it.
           expect(limits.perHost + (helpers.count > 0 ? helpers.perHost : 0)).toBe(perHost);
           expect(limits.perHost).toBeGreaterThan(0);
@@ -65,7 +65,7 @@ describe("what a run may have is shared out", () => {
     expect(sharesOf({ threads: 1 }).helpers.count).toBe(0);
     expect(sharesOf({ concurrency: 8_000, threads: 2, perHost: 101 })).toMatchObject({
       limits: { sockets: 512, perHost: 51 },
-      helpers: { sockets: 3_744, start: 2_048, perHost: 50, sweepAlone: true },
+      helpers: { sockets: 3_744, start: START / 2, perHost: 50, sweepAlone: true },
       isDirect: true,
     });
   });

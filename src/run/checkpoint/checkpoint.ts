@@ -199,7 +199,7 @@ function requireSame(path: string, { run, owner }: JsonObject, wantedRun: Identi
   if (isAtWork(owner))
     throw new DiscoverError(
       "file",
-      `checkpoint ${path} is being written by process ${asObject(owner)?.["pid"]}`,
+      `checkpoint ${path} is being written by process ${JSON.stringify(asObject(owner)?.["pid"])}`,
     );
   const fault = otherwise(wantedRun, asObject(run) ?? {});
   if (fault === undefined) return;

@@ -1,0 +1,292 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { Observation } from "../../src/model/observation.ts";
+import type { Scope, SweptEndpoint } from "../../src/model/strategy.ts";
+import { Checkpoint } from "../../src/run/checkpoint/checkpoint.ts";
+import { Journal } from "../../src/run/checkpoint/journal.ts";
+import { isMark, lineText, parseLine } from "../../src/run/checkpoint/lines.ts";
+import type { SweepMark } from "../../src/scan/sweep.ts";
+import { noCounts } from "../../src/scan/tally.ts";
+import { scopeOf } from "../scan/fake-net.ts";
+
+let folder = "";
+let file = "";
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "sonde-checkpoint-"));
+  file = path.join(folder, "run.checkpoint");
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const SCOPE: Scope = { ...scopeOf({ hosts: 4, ports: [22, 80] }), strategies: ["tcp"] };
+
+function openAt(port: number): SweptEndpoint {
+  return { endpoint: { address: "10.0.0.1", port, transport: "tcp" }, outcome: "open", latencyMs: 1.5 };
+}
+
+function observationAt(port: number): Observation {
+  const { endpoint, outcome } = openAt(port);
+  return { strategy: "tcp", at: 1_700_000_000_000, endpoint, outcome };
+}
+
+const MARK: SweepMark = {
+  place: { host: 4, port: 0 },
+  portions: [
+    {
+      firstHost: 0,
+      hosts: 4,
+      firstPort: 0,
+      ports: 2,
+      counts: { ...noCounts(), open: 1, closed: 2 },
+      mark: {
+        settled: Uint8Array.of(0b0000_0111),
+        silent: Uint8Array.of(0b0000_1000),
+        alive: Uint8Array.of(0b0001),
+      },
+    },
+  ],
+  done: { ...noCounts(), filtered: 7 },
+};
+
+interface Kept {
+  readonly checkpoint: Checkpoint;
+  readonly warnings: string[];
+}
+
+async function opened(scope = SCOPE, readers = 1): Promise<Kept> {
+  const warnings: string[] = [];
+  const checkpoint = await Checkpoint.open(file, scope, readers, (warning) => warnings.push(warning));
+  return { checkpoint, warnings };
+}
+
+function linesOf(): string[] {
+  return readFileSync(file, "utf8").trimEnd().split("\n");
+}
+
+describe("a line of a checkpoint", () => {
+  test("of every kind is read as it was written", () => {
+    const lines = [
+      { open: openAt(22) },
+      { observed: observationAt(22) },
+      { done: "10.0.0.1:22" },
+      { mark: MARK },
+    ];
+    for (const line of lines) expect(parseLine(lineText(line))).toEqual(line);
+    expect(lines.map((line) => isMark(lineText(line)))).toEqual([false, false, false, true]);
+  });
+
+  test("with a mark is read as it was written, whatever is in it", () => {
+    const whole = fc.nat(2 ** 31);
+    const counts = fc.record({
+      open: whole,
+      closed: whole,
+      filtered: whole,
+      unreachable: whole,
+      failed: whole,
+      skipped: whole,
+    });
+    const bits = fc.uint8Array({ maxLength: 40 });
+    const stretch = fc.record({ settled: bits, silent: bits, alive: bits });
+    const place = { firstHost: whole, hosts: whole, firstPort: whole, ports: whole };
+    const portion = fc.record(
+      { ...place, counts, mark: stretch },
+      { requiredKeys: ["firstHost", "hosts", "firstPort", "ports"] },
+    );
+    const mark = fc.record({
+      place: fc.record({ host: whole, port: whole }),
+      done: counts,
+      portions: fc.array(portion, { maxLength: 5 }),
+    });
+    fc.assert(
+      fc.property(mark, (one) => {
+        expect(parseLine(lineText({ mark: one }))).toEqual({ mark: one });
+      }),
+    );
+  });
+
+  test.each([
+    "",
+    "{",
+    "[]",
+    "null",
+    "{}",
+    '{"open":{}}',
+    '{"open":{"endpoint":{"address":"nowhere","port":1,"transport":"tcp"},"outcome":"open"}}',
+    '{"observed":7}',
+    '{"mark":"!"}',
+    `{"mark":"${Buffer.from("{}").toString("base64")}"}`,
+  ])("is refused where it is none: %s", (text) => {
+    expect(() => parseLine(text)).toThrow();
+  });
+});
+
+describe("a journal", () => {
+  test("is not read beyond the last whole line", async () => {
+    writeFileSync(file, "one\ntwo\nthr");
+    expect(await new Journal(file, (lines) => [...lines]).read()).toEqual(["one", "two"]);
+  });
+
+  test("that is not there is nothing, and no fault", async () => {
+    expect(await new Journal(file, (lines) => [...lines]).read()).toBeUndefined();
+  });
+
+  test("is written anew when it has grown by much, with what is wanted", async () => {
+    const journal = new Journal(file, (lines) => lines.filter((line) => line.startsWith("keep")));
+    await journal.write(["keep 1"]);
+    await journal.append([`drop ${"x".repeat(9 * 2 ** 20)}`, "keep 2"]);
+    await journal.append(["keep 3"]);
+    await journal.close();
+    expect(linesOf()).toEqual(["keep 1", "keep 2", "keep 3"]);
+    expect(readdirSync(folder)).toEqual(["run.checkpoint"]);
+  });
+
+  test("leaves what is there, and nothing beside it, where it cannot be written", async () => {
+    const journal = new Journal(path.join(folder, "nowhere", "file"), (lines) => [...lines]);
+    await expect(journal.write(["x"])).rejects.toMatchObject({
+      code: "file",
+      message: expect.stringContaining("no such file"),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("a checkpoint", () => {
+  test("is taken away when its run has come to its end", async () => {
+    const { checkpoint } = await opened();
+    expect(linesOf()).toHaveLength(1);
+    await checkpoint.close(true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("tells the next run of everything: what was found, seen and done with, and how far it was", async () => {
+    const first = await opened();
+    first.checkpoint.began(() => Promise.resolve(MARK));
+    first.checkpoint.told(openAt(22));
+    first.checkpoint.told(openAt(80));
+    first.checkpoint.observed(observationAt(22));
+    first.checkpoint.done(openAt(22).endpoint);
+    await first.checkpoint.close(false);
+
+    const { checkpoint, warnings } = await opened();
+    expect(checkpoint.observations).toEqual([observationAt(22)]);
+    expect(checkpoint.from?.mark).toEqual(MARK);
+    expect(checkpoint.from?.open).toEqual([openAt(22), openAt(80)]);
+    expect(checkpoint.from?.isDone(openAt(22).endpoint)).toBe(true);
+    expect(checkpoint.from?.isDone(openAt(80).endpoint)).toBe(false);
+    expect(warnings).toEqual([`goes on from checkpoint ${file}: 10 probes were made before`]);
+    await checkpoint.close(true);
+  });
+
+  test("counts an endpoint as done with when all have done with it", async () => {
+    const first = await opened(SCOPE, 2);
+    first.checkpoint.began(() => Promise.resolve(MARK));
+    first.checkpoint.done(openAt(22).endpoint);
+    first.checkpoint.done(openAt(80).endpoint);
+    first.checkpoint.done(openAt(80).endpoint);
+    await first.checkpoint.close(false);
+    const { checkpoint } = await opened(SCOPE, 2);
+    expect(checkpoint.from?.isDone(openAt(22).endpoint)).toBe(false);
+    expect(checkpoint.from?.isDone(openAt(80).endpoint)).toBe(true);
+    await checkpoint.close(true);
+  });
+
+  test("keeps one mark only from run to run, and what was written before", async () => {
+    for (let run = 0; run < 3; run++) {
+      const { checkpoint } = await opened();
+      checkpoint.began(() => Promise.resolve(MARK));
+      checkpoint.told(openAt(1_000 + run));
+      await checkpoint.close(false);
+    }
+    const { checkpoint } = await opened();
+    expect(checkpoint.from?.open.map(({ endpoint }) => endpoint.port)).toEqual([1_000, 1_001, 1_002]);
+    expect(linesOf().filter(isMark)).toHaveLength(1);
+    await checkpoint.close(true);
+  });
+
+  test("is read to its last whole line where the run was killed in the middle of one", async () => {
+    const first = await opened();
+    first.checkpoint.began(() => Promise.resolve(MARK));
+    first.checkpoint.told(openAt(22));
+    await first.checkpoint.close(false);
+    writeFileSync(file, `${readFileSync(file, "utf8")}${lineText({ open: openAt(80) }).slice(0, 20)}`);
+    const { checkpoint } = await opened();
+    expect(checkpoint.from?.open).toEqual([openAt(22)]);
+    await checkpoint.close(true);
+  });
+
+  test("says once that it is not kept where its file cannot be written any more, and lets the run be", async () => {
+    const { checkpoint, warnings } = await opened();
+    checkpoint.began(() => Promise.reject(new Error("no account")));
+    await checkpoint.close(false);
+    expect(new Set(warnings)).toEqual(new Set(["the checkpoint is not kept: no account"]));
+  });
+
+  test.each([
+    ["its targets were", { ...SCOPE, targets: { ...SCOPE.targets, labels: ["10.9.9.9"] } }],
+    ["stood for other addresses", { ...SCOPE, targets: { ...SCOPE.targets, ranges: [] } }],
+    ["other ports", { ...SCOPE, ports: [22] }],
+    ['its strategies were "tcp"', { ...SCOPE, strategies: ["tcp", "http"] }],
+    ["without --sparse", { ...SCOPE, sparse: true }],
+    ["with --no-identify", { ...SCOPE, identify: true }],
+  ])("of another run is refused, and left as it is: %s", async (words, other) => {
+    const first = await opened();
+    await first.checkpoint.close(false);
+    const before = readFileSync(file, "utf8");
+    await expect(opened(other)).rejects.toMatchObject({
+      code: "bad-checkpoint",
+      message: expect.stringContaining(words),
+    });
+    expect(readFileSync(file, "utf8")).toBe(before);
+  });
+
+  test.each([
+    ["", "is no checkpoint"],
+    ["hello\n", "is no checkpoint"],
+    ['{"a":1}\n', "is no checkpoint"],
+    ['{"sonde":"checkpoint","version":2}\n', "version 2"],
+  ])("that is none is refused, and left as it is: %j", async (text, words) => {
+    writeFileSync(file, text);
+    await expect(opened()).rejects.toMatchObject({
+      code: "bad-checkpoint",
+      message: expect.stringContaining(words),
+    });
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  test("with a broken line is refused, and the line named", async () => {
+    const first = await opened();
+    await first.checkpoint.close(false);
+    writeFileSync(file, `${readFileSync(file, "utf8")}{"open":7}\n`);
+    await expect(opened()).rejects.toMatchObject({
+      code: "bad-checkpoint",
+      message: expect.stringContaining("line 2"),
+    });
+  });
+
+  test.runIf(process.platform === "linux")("that another process is at is refused", async () => {
+    const first = await opened();
+    await first.checkpoint.close(false);
+    const since = readFileSync(`/proc/${process.ppid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
+    const [header = "", ...rest] = linesOf();
+    const owned = { ...JSON.parse(header), owner: { pid: process.ppid, since } };
+    writeFileSync(file, `${[JSON.stringify(owned), ...rest].join("\n")}\n`);
+    await expect(opened()).rejects.toMatchObject({
+      code: "file",
+      message: expect.stringContaining(`process ${process.ppid}`),
+    });
+  });
+
+  test("is refused where there is a folder of its name", async () => {
+    file = folder;
+    await expect(opened()).rejects.toMatchObject({
+      code: "file",
+      message: expect.stringContaining("directory"),
+    });
+  });
+});
