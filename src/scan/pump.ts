@@ -235,6 +235,8 @@ export class Pump {
       const stretch = this.#work.next();
       if (stretch === undefined) return undefined;
       this.#stretches.push(stretch);
+      // One that goes on from a mark may have nothing left.
+      this.#hasFinished ||= stretch.left === 0;
       if (this.#take(stretch, stretch.nextLiving() ?? this.#nextFirst(stretch))) return stretch;
     }
     return undefined;

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import type { SweptEndpoint } from "../../src/model/strategy.ts";
 import type { SweepMark } from "../../src/scan/sweep.ts";
+import { noCounts } from "../../src/scan/tally.ts";
 import { hostAt, portsTo } from "./fake-net.ts";
 import { fakeThreads, helpersOf } from "./fake-threads.ts";
 import {
@@ -80,4 +81,27 @@ test("a sweep that goes on tells nothing of what everybody has done with", async
   const { found, coverage } = await simulate(SHAPE, world, { from: { mark, open, isDone: () => true } });
   expect(found).toHaveLength(OPEN.length - open.length);
   expect(coverage.open).toBe(OPEN.length);
+});
+
+test("a sweep that goes on from a portion of which all is settled ends", async () => {
+  const mark = {
+    settled: new Uint8Array(512).fill(0xff),
+    silent: new Uint8Array(512),
+    alive: new Uint8Array(8).fill(0xff),
+  };
+  const counts = { ...noCounts(), closed: 4_096 };
+  const portion = { firstHost: 0, hosts: 64, firstPort: 0, ports: 64, mark, counts };
+  for (const [, options] of WAYS) {
+    const from = {
+      mark: {
+        place: { host: 256, port: 0 },
+        portions: [portion],
+        done: { ...noCounts(), closed: 3 * 4_096 },
+      },
+      open: [],
+      isDone: () => true,
+    };
+    const { coverage } = await simulate(SHAPE, world, { ...options, from });
+    expect(coverage).toMatchObject({ unprobed: 0, complete: true });
+  }
 });
