@@ -26,6 +26,8 @@ const EAGER = 4;
 const DEAD_HOST_MS = 900;
 /** A host's slowest answer, so many times, is how long the next is waited for. */
 const SLOWER = 3;
+/** A host whose answers take so long is far away, or has much to do. */
+const SLOW_MS = 100;
 
 /** Where a pump gets its work from, and brings what came of it. */
 export interface PumpWork {
@@ -264,13 +266,15 @@ export class Pump {
   #waitFor(stretch: Stretch, probe: number, address: string): Wait {
     const host = stretch.hostOf(probe);
     const again = 2 ** stretch.triesOf(probe);
-    if (stretch.isAlive(host))
-      return this.#flights.waitFor(
-        Math.max(this.#roundTrip.usualMs * again, stretch.slowestMsOf(host) * SLOWER),
-      );
-    if (stretch.isFirstOf(host) || again > 1)
+    if (stretch.isAlive(host)) {
+      const slowestMs = stretch.slowestMsOf(host);
+      // Whoever is slow is slower still where much is asked of him at once.
+      if (again > 1 && slowestMs > SLOW_MS) return WAIT.ceiling;
+      return this.#flights.waitFor(Math.max(this.#roundTrip.usualMs * again, slowestMs * SLOWER));
+    }
+    if (stretch.isFirstOf(host))
       return this.#tools.neighbourhood.isNear(address) ? WAIT.ceiling : WAIT.patient;
-    return WAIT.usual;
+    return this.#flights.waitFor(this.#roundTrip.usualMs * again);
   }
 
   readonly #landed = (slot: number, outcome: ConnectOutcome, latencyMs: number): void => {
@@ -365,8 +369,7 @@ export class Pump {
   /** How often a silent port of a host is worth asking. */
   #triesOf(stretch: Stretch, host: number): number {
     const { living, silent } = this.#loss.tries;
-    if (stretch.isAlive(host))
-      return stretch.slowestMsOf(host) > this.#roundTrip.usualMs ? living + 2 : living;
+    if (stretch.isAlive(host)) return stretch.slowestMsOf(host) > SLOW_MS ? living + 2 : living;
     // A host of which only one port is asked has had one packet, and a packet is easily lost.
     return stretch.ports.length === 1 ? Math.max(2, silent) : silent;
   }

@@ -103,6 +103,16 @@ describe("a sweep learns how long answers take", () => {
     expect(open).toEqual(openOf(64, portsTo(60), isThird));
     expect(coverage).toMatchObject({ filtered: 0, complete: true });
   });
+
+  test("and finds a host whole that becomes slower and slower under load", async () => {
+    let there = 0;
+    const world: World = ({ address, port }) => {
+      const latencyMs = indexOf(address) === 40 ? Math.min(1_900, 300 + 20 * there++) : 2;
+      return isThird(0, port) ? opened(latencyMs) : refused(latencyMs);
+    };
+    const { open } = await simulate({ hosts: 64, ports: portsTo(60) }, world);
+    expect(open).toEqual(openOf(64, portsTo(60), isThird));
+  });
 });
 
 describe("a sweep asks in an order:", () => {
