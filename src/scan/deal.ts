@@ -47,6 +47,8 @@ export class Deal {
   readonly #hosts: number;
   readonly #ports: number;
   readonly #hostsEach: number;
+  readonly #at: (host: number) => string;
+  readonly #isSparse: boolean;
   readonly #portsEach: number;
   #host: number;
   #port: number;
@@ -64,6 +66,8 @@ export class Deal {
     this.#portsEach = areOwn ? Math.min(this.#ports, PORTION) : this.#ports;
     const fitting = Math.min(MOST_HOSTS, Math.max(FEWEST_HOSTS, Math.ceil(PORTION / this.#ports)));
     this.#hostsEach = field.isSparse ? Math.ceil(fitting / NETWORK) * NETWORK : fitting;
+    this.#at = (host) => list.at(host);
+    this.#isSparse = field.isSparse;
     this.#host = from.host;
     this.#port = from.port;
   }
@@ -79,7 +83,7 @@ export class Deal {
 
   next(): Portion | undefined {
     if (this.isOver) return undefined;
-    const hosts = Math.min(this.#hostsEach, this.#hosts - this.#host);
+    const hosts = this.#whole(Math.min(this.#hostsEach, this.#hosts - this.#host));
     const ports = Math.min(this.#portsEach, this.#ports - this.#port);
     const portion = { firstHost: this.#host, hosts, firstPort: this.#port, ports };
     this.#port += ports;
@@ -88,6 +92,23 @@ export class Deal {
     this.#host += hosts;
     return portion;
   }
+
+  /** So many hosts, or as many fewer as it takes to end with a network: a sparse one is asked whole or not at all. */
+  #whole(hosts: number): number {
+    const end = this.#host + hosts;
+    if (!this.#isSparse || end >= this.#hosts) return hosts;
+    const cut = networkOf(this.#at(end));
+    if (cut < 0) return hosts;
+    let whole = hosts;
+    while (whole > 0 && networkOf(this.#at(this.#host + whole - 1)) === cut) whole--;
+    return whole > 0 ? whole : hosts;
+  }
+}
+
+/** The /24 in which an IPv4 address lies; -1 for others. */
+function networkOf(address: string): number {
+  const value = parseIpv4(address);
+  return value === undefined ? -1 : Math.floor(value / NETWORK);
 }
 
 /** Makes stretches of the portions of a field. */
@@ -116,7 +137,7 @@ function sampled(hosts: { readonly length: number; at(index: number): string }):
   const seen = new Set<number>();
   for (let at = 0; at < hosts.length; at++) {
     const value = parseIpv4(hosts.at(at));
-    networks[at] = value === undefined ? -1 : Math.floor(value / NETWORK);
+    networks[at] = networkOf(hosts.at(at));
     if (value !== undefined && !SAMPLES.has(value % NETWORK)) continue;
     samples[at] = 1;
     seen.add(networks[at] ?? -1);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { AddressRange } from "../../src/model/target.ts";
 import { Deal, type Field, type Portion, single, stretches } from "../../src/scan/deal.ts";
 import { parseIpv4 } from "../../src/targets/ipv4.ts";
+import { addressList } from "../../src/targets/walk.ts";
 import { FIRST, hostAt, portsTo } from "./fake-net.ts";
 
 function rangeOf(first: number, hosts: number): AddressRange {
@@ -102,20 +103,33 @@ describe("a field is dealt out", () => {
     ]);
   });
 
-  test("in whole /24s where it is sparse and begins at one", () => {
-    const networks = fc.integer({ min: 1, max: 20 });
+  test("in whole /24s where it is sparse, wherever it begins and whatever is left out", () => {
+    const networks = fc.integer({ min: 1, max: 12 });
     const ports = fc.integer({ min: 1, max: 70 }).map(portsTo);
+    const holes = fc.array(fc.integer({ min: 1, max: 3_000 }), { maxLength: 3 });
     fc.assert(
-      fc.property(networks, fc.integer({ min: 0, max: 255 }), ports, (count, more, asked) => {
-        const field = fieldOf(count * 256 + more, asked, { isSparse: true });
+      fc.property(networks, fc.integer({ min: 0, max: 255 }), ports, holes, (count, skew, asked, without) => {
+        const cuts = [...new Set(without)].toSorted((a, b) => a - b);
+        const ends = [...cuts.map((cut) => skew + cut), skew + 3_001 + count * 256];
+        const ranges = ends.map((end, at) => {
+          const first = at === 0 ? skew : (ends[at - 1] ?? 0) + 1;
+          return rangeOf(FIRST + first, end - first);
+        });
+        const field = fieldOf(0, asked, {
+          isSparse: true,
+          ranges: ranges.filter((one) => one.first <= one.last),
+        });
         const owners = new Map<number, number>();
-        for (const [at, { firstHost, hosts }] of dealt(field).entries()) {
+        const list = addressList(field.ranges);
+        const portions = dealt(field);
+        for (const [at, { firstHost, hosts }] of portions.entries()) {
           for (let host = firstHost; host < firstHost + hosts; host++) {
-            const network = Math.floor((parseIpv4(hostAt(host)) ?? 0) / 256);
+            const network = Math.floor((parseIpv4(list.at(host)) ?? 0) / 256);
             expect(owners.get(network) ?? at).toBe(at);
             owners.set(network, at);
           }
         }
+        expect(portions.reduce((sum, { hosts }) => sum + hosts, 0)).toBe(list.length);
       }),
       { numRuns: 40 },
     );
