@@ -124,7 +124,7 @@ export class Budget {
 
   #halve(least: number): void {
     const half = Math.floor(Math.min(this.#window, this.#open) / 2);
-    this.#window = Math.min(this.#limits.sockets, Math.max(least, half));
+    this.#window = Math.min(this.#window, Math.max(least, half));
     this.#hasShrunk = true;
   }
 

@@ -76,6 +76,13 @@ describe("the window of a budget", () => {
     expect(budget.delayMs).toBeGreaterThan(0);
   });
 
+  test("never grows by shrinking, however small it began", () => {
+    const { budget, clock } = budgetOf({ start: 4 });
+    budget.exhausted();
+    clock.ms += budget.delayMs;
+    expect(windowOf(budget)).toBe(4);
+  });
+
   test("stays between one and all sockets, whatever happens", () => {
     const events = fc.array(fc.constantFrom("answer", "answers", "loss", "shortage", "take"), {
       maxLength: 80,
