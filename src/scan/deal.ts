@@ -81,6 +81,13 @@ export class Deal {
     return { host: this.#host, port: this.#port };
   }
 
+  /** How many are to come, about. */
+  get left(): number {
+    const perHosts = Math.ceil(this.#ports / this.#portsEach);
+    const here = Math.ceil(this.#port / this.#portsEach);
+    return this.isOver ? 0 : Math.ceil((this.#hosts - this.#host) / this.#hostsEach) * perHosts - here;
+  }
+
   next(): Portion | undefined {
     if (this.isOver) return undefined;
     const hosts = this.#whole(Math.min(this.#hostsEach, this.#hosts - this.#host));

@@ -146,7 +146,7 @@ export class Sweep implements PumpWork, CrewWork {
     }
     const extra = this.#extra.pop();
     if (extra !== undefined) return single(extra);
-    const portion = this.#isLeftToCrew ? undefined : this.nextPortion();
+    const portion = this.#isLeftToCrew || this.#hasItsPart ? undefined : this.nextPortion();
     if (portion === undefined) return undefined;
     const stretch = this.#stretchOf(portion);
     this.#begun.set(stretch, { portion, counts: { ...(portion.counts ?? noCounts()) } });
@@ -167,6 +167,12 @@ export class Sweep implements PumpWork, CrewWork {
 
   get #isLeftToCrew(): boolean {
     return this.#tools.helpers.sweepAlone && this.#crew.isAtWork;
+  }
+
+  /** Threads that are not up yet are to have theirs: this one would begin all there is before the first answer. */
+  get #hasItsPart(): boolean {
+    const left = this.#returned.length + this.#deal.left;
+    return !this.#crew.isOver && this.#pump.stretches.length > left / (this.#tools.helpers.count + 1);
   }
 
   nextPortion(): Portion | undefined {
@@ -221,6 +227,7 @@ export class Sweep implements PumpWork, CrewWork {
   }
 
   finished(stretch: Stretch): void {
+    this.#pump.wake(); // it may have more now
     const begun = this.#begun.get(stretch);
     if (begun === undefined) return;
     this.#begun.delete(stretch);

@@ -81,6 +81,16 @@ describe("a sweep with threads beside it", () => {
     expect(coverage).toMatchObject({ open: OPEN + 1, unprobed: 0, complete: true });
   });
 
+  test("shares out the ports of this machine", async () => {
+    const { all, helpers } = threadsWith({ sweepAlone: true });
+    const shape = { hosts: 1, ports: portsTo(65_535) };
+    const options = { helpers, isOwn: () => true };
+    const { open, coverage } = await simulate(shape, everyHostAtSeven, options);
+    expect(open).toEqual(expectedOpen(1));
+    expect(coverage).toMatchObject({ open: 1, closed: 65_534, unprobed: 0 });
+    for (const { asks } of all) expect(asks).toBeGreaterThan(0);
+  });
+
   test.each([
     ["little to do", { hosts: 100, ports: portsTo(64) }, {}],
     [
