@@ -34,9 +34,14 @@ export function shareOut(options: DiscoverOptions, isOwn: (address: string) => b
   const threads = isWorthIt ? (options.threads ?? usefulThreads()) : 1;
   const isDirect = (options.direct ?? true) && canProbeDirectly();
   // By public means a thread that does nothing else is quicker: see sweep-worker.ts.
-  const count = threads > 1 ? threads : 0;
-  const here = count === 0 ? sockets : Math.min(CONVERSATIONS, Math.floor(sockets / 4));
-  const share = { sockets: Math.floor((sockets - here) / count), start: Math.floor(START / count) };
+  const count = threads > 1 && !isDirect ? threads : threads - 1;
+  // Who only deals and talks needs no more than its conversations do.
+  const fair = Math.floor(sockets / (count + 1));
+  const here = count === 0 || isDirect ? fair : Math.min(CONVERSATIONS, fair);
+  const share =
+    count === 0
+      ? { sockets: 0, start: 0 }
+      : { sockets: Math.floor((sockets - here) / count), start: Math.floor(START / threads) };
   // A host's ports are one thread's, and the conversations with it are this one's.
   const there = count === 0 ? 0 : Math.floor(perHost / 2);
   const limits = {
@@ -46,6 +51,6 @@ export function shareOut(options: DiscoverOptions, isOwn: (address: string) => b
     isOwn,
     ...(rate !== undefined && { rate }),
   };
-  const helpers = { count, ...share, perHost: there, sweepAlone: true, run: startSweeper };
+  const helpers = { count, ...share, perHost: there, sweepAlone: !isDirect, run: startSweeper };
   return { limits, helpers, isDirect };
 }

@@ -265,16 +265,17 @@ export class Pump {
   /** A host's first answer is waited for with patience; later ones as its own and everybody's answers suggest. */
   #waitFor(stretch: Stretch, probe: number, address: string): Wait {
     const host = stretch.hostOf(probe);
-    const again = 2 ** stretch.triesOf(probe);
+    const tries = stretch.triesOf(probe);
+    const usualMs = this.#roundTrip.usualMs * 2 ** Math.max(0, tries - 1);
     if (stretch.isAlive(host)) {
       const slowestMs = stretch.slowestMsOf(host);
       // Whoever is slow is slower still where much is asked of him at once.
-      if (again > 1 && slowestMs > SLOW_MS) return WAIT.ceiling;
-      return this.#flights.waitFor(Math.max(this.#roundTrip.usualMs * again, slowestMs * SLOWER));
+      if (tries > 0 && slowestMs > SLOW_MS) return WAIT.ceiling;
+      return this.#flights.waitFor(Math.max(usualMs, slowestMs * SLOWER));
     }
     if (stretch.isFirstOf(host))
       return this.#tools.neighbourhood.isNear(address) ? WAIT.ceiling : WAIT.patient;
-    return this.#flights.waitFor(this.#roundTrip.usualMs * again);
+    return this.#flights.waitFor(usualMs);
   }
 
   readonly #landed = (slot: number, outcome: ConnectOutcome, latencyMs: number): void => {

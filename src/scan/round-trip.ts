@@ -1,7 +1,7 @@
 /** Fewer answers than this say too little of how long answers take. */
 const FEWEST_SAMPLES = 32;
 /** Before anything is known. RFC 6298 has a second; farther than this, and round the world, is nobody but satellites. */
-export const FIRST_GUESS_MS = 750;
+export const FIRST_GUESS_MS = 700;
 /** A scheduler, a radio or a busy host may need so long for what else takes a moment. */
 const LEAST_MS = 100;
 

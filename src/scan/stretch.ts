@@ -319,8 +319,16 @@ export class Stretch {
     if (this.#state[host] === ALIVE) return;
     this.#unqueue(host);
     this.#state[host] = ALIVE;
+    this.#askSilentAgain(host);
     this.offer(host);
     this.#inhabit(host);
+  }
+
+  /** What it kept silent about may have been lost: it is there, after all. */
+  #askSilentAgain(host: number): void {
+    const end = (host + 1) * this.ports.length;
+    for (let probe = host * this.ports.length; probe < end; probe++)
+      if (isSilent(this.#probes[probe] ?? 0)) this.#flag(probe);
   }
 
   /** A host that has answered nothing was reported as not there. */
@@ -333,6 +341,8 @@ export class Stretch {
 
   /** The last word on a probe. */
   settle(probe: number): void {
+    const host = this.hostOf(probe);
+    if (((this.#probes[probe] ?? 0) & AGAIN) !== 0) this.#again[host] = (this.#again[host] ?? 0) - 1;
     this.#probes[probe] = SETTLED;
     this.#left--;
   }
