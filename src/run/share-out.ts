@@ -46,7 +46,7 @@ export function shareOut(options: DiscoverOptions, isOwn: (address: string) => b
   const there = count === 0 ? 0 : Math.floor(perHost / 2);
   const limits = {
     sockets: here,
-    start: START,
+    start: Math.floor(START / (isDirect ? threads : 1)),
     perHost: perHost - there,
     isOwn,
     ...(rate !== undefined && { rate }),

@@ -286,8 +286,10 @@ export class Pump {
     if (outcome === "exhausted" || outcome === "self") this.#fail(flight, outcome);
     else if (outcome === "filtered") this.#missed(flight);
     else {
-      this.#learn(flight, outcome, latencyMs);
+      const tries = stretch.triesOf(probe);
+      // Before anything is learned of its host: that is about the other ports.
       this.#settle(stretch, probe, outcome, latencyMs);
+      this.#learn(flight, tries, outcome, latencyMs);
     }
     this.wake();
   };
@@ -305,7 +307,7 @@ export class Pump {
   }
 
   /** What an answer tells of its host, of the way there, and of earlier silence. */
-  #learn(flight: Flight, outcome: ConnectOutcome, latencyMs: number): void {
+  #learn(flight: Flight, tries: number, outcome: ConnectOutcome, latencyMs: number): void {
     const { stretch, probe, startedAt } = flight;
     const host = stretch.hostOf(probe);
     if (outcome === "unreachable" && latencyMs >= DEAD_HOST_MS) {
@@ -313,9 +315,8 @@ export class Pump {
       return;
     }
     const now = this.#tools.clock.monotonic();
-    const isAgain = stretch.triesOf(probe) > 1;
     // What was lost would have come as quickly as this; a slow answer says that the first wait was too short.
-    if (isAgain && latencyMs < this.#roundTrip.usualMs) this.#loss.lost(stretch.lostAtOf(host), now);
+    if (tries > 1 && latencyMs < this.#roundTrip.usualMs) this.#loss.lost(stretch.lostAtOf(host), now);
     this.#loss.answered(startedAt, now);
     this.#audit.answered(startedAt);
     stretch.answered(host, latencyMs);

@@ -317,9 +317,13 @@ export class Stretch {
   answered(host: number, latencyMs: number): void {
     this.#slowestMs[host] = Math.max(this.#slowestMs[host] ?? 0, latencyMs);
     if (this.#state[host] === ALIVE) return;
+    this.#askSilentAgain(host);
+    this.#enliven(host);
+  }
+
+  #enliven(host: number): void {
     this.#unqueue(host);
     this.#state[host] = ALIVE;
-    this.#askSilentAgain(host);
     this.offer(host);
     this.#inhabit(host);
   }
@@ -341,8 +345,6 @@ export class Stretch {
 
   /** The last word on a probe. */
   settle(probe: number): void {
-    const host = this.hostOf(probe);
-    if (((this.#probes[probe] ?? 0) & AGAIN) !== 0) this.#again[host] = (this.#again[host] ?? 0) - 1;
     this.#probes[probe] = SETTLED;
     this.#left--;
   }
@@ -387,7 +389,7 @@ export class Stretch {
       if (hasBit(settled, probe)) this.settle(probe);
       else if (hasBit(silent, probe)) this.#probes[probe] = 1;
     }
-    for (let host = 0; host < this.hosts.length; host++) if (hasBit(alive, host)) this.answered(host, 0);
+    for (let host = 0; host < this.hosts.length; host++) if (hasBit(alive, host)) this.#enliven(host);
   }
 
   #setAside(samples: Uint8Array | undefined): void {

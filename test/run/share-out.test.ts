@@ -59,14 +59,22 @@ describe("what a run may have is shared out", () => {
     );
   });
 
-  test("among as many threads as are useful, or as are wanted, which sweep alone", () => {
-    expect(sharesOf({}).helpers.count).toBe(4);
-    expect(sharesOf({ threads: 2 }).helpers.count).toBe(2);
-    expect(sharesOf({ threads: 1 }).helpers.count).toBe(0);
+  test("among as many threads as are useful, or as are wanted, this one included", () => {
+    expect(sharesOf({}).helpers.count).toBe(3);
+    expect(sharesOf({ threads: 2 }).helpers.count).toBe(1);
+    expect(sharesOf({ threads: 1 }).helpers).toMatchObject({ count: 0, sockets: 0, start: 0 });
     expect(sharesOf({ concurrency: 8_000, threads: 2, perHost: 101 })).toMatchObject({
-      limits: { sockets: 512, perHost: 51 },
-      helpers: { sockets: 3_744, start: START / 2, perHost: 50, sweepAlone: true },
+      limits: { sockets: 4_000, start: START / 2, perHost: 51 },
+      helpers: { count: 1, sockets: 4_000, start: START / 2, perHost: 50, sweepAlone: false },
       isDirect: true,
+    });
+  });
+
+  test("with threads that sweep alone by Node's public sockets, and this one for the conversations", () => {
+    expect(sharesOf({ concurrency: 8_000, threads: 2, direct: false })).toMatchObject({
+      limits: { sockets: 512 },
+      helpers: { count: 2, sockets: 3_744, start: START / 2, sweepAlone: true },
+      isDirect: false,
     });
   });
 

@@ -27,7 +27,7 @@ describe("probes under way", () => {
     [WAIT.twice, 200],
     [WAIT.fourfold, 400],
     [WAIT.eightfold, 800],
-    [WAIT.patient, 750],
+    [WAIT.patient, 700],
     [WAIT.ceiling, 2_000],
   ])("of wait %i are overdue after %i ms", (wait, ms) => {
     const { flights, roundTrip } = flightsOf();
@@ -41,7 +41,7 @@ describe("probes under way", () => {
   test("are waited for as long as is known by then, not when they began", () => {
     const { flights, roundTrip } = flightsOf();
     start(flights, WAIT.usual, 0);
-    expect(flights.nextDeadline).toBe(750);
+    expect(flights.nextDeadline).toBe(700);
     learnQuick(roundTrip);
     expect(flights.nextDeadline).toBe(100);
     for (let time = 0; time < 32; time++) roundTrip.learn(500);
@@ -75,7 +75,7 @@ describe("probes under way", () => {
       maxLength: 60,
       size: "max",
     });
-    const waitMs = [100, 200, 400, 800, 750, 2_000];
+    const waitMs = [100, 200, 400, 800, 700, 2_000];
     fc.assert(
       fc.property(steps, (history) => {
         const { flights, roundTrip } = flightsOf();

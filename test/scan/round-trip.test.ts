@@ -22,7 +22,7 @@ function byTheBook([first = 0, ...rest]: readonly number[]): number {
 describe("how long an answer may take", () => {
   test("is a guess before 32 have come, and never more than the user allows", () => {
     const few = Array.from({ length: 31 }, () => 1);
-    expect(learned(2_000, few)).toMatchObject({ usualMs: 750, patientMs: 750, ceilingMs: 2_000 });
+    expect(learned(2_000, few)).toMatchObject({ usualMs: 700, patientMs: 700, ceilingMs: 2_000 });
     expect(learned(500, few)).toMatchObject({ usualMs: 500, patientMs: 500, ceilingMs: 500 });
     expect(learned(2_000, [...few, 1]).usualMs).toBe(100);
   });

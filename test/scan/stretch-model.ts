@@ -152,10 +152,10 @@ export class StretchModel {
 
   answer(probe: number): void {
     this.#land(probe);
+    this.settle(probe);
     const host = this.host(probe);
     this.stretch.answered(this.stretch.hostOf(probe), 1);
     if (host.state !== "alive") this.#revive(this.stretch.hostOf(probe));
-    this.settle(probe);
   }
 
   miss(probe: number, startedAt: number, asksAgain: boolean): void {
@@ -257,6 +257,10 @@ export class StretchModel {
 
   #revive(number: number): void {
     const host = at(this.hosts, number);
+    // It is there, after all: what it kept silent about may have been lost.
+    const { ports } = this.shape;
+    for (const probe of this.probes.slice(number * ports, (number + 1) * ports))
+      if (probe.state === "silent") probe.state = "again";
     host.state = "alive";
     this.#offer(host);
     const { networkOf } = this.shape;
