@@ -1,7 +1,6 @@
-import { isIPv6 } from "node:net";
 import { getSystemErrorName } from "node:util";
 
-import type { ProbeEnd, Prober } from "../model/net.ts";
+import type { ConnectOutcome, ProbeEnd, Prober } from "../model/net.ts";
 import { outcomeOfCode } from "./connect-outcome.ts";
 import { isSelfConnected } from "./self-connect.ts";
 
@@ -66,7 +65,7 @@ class DirectProber implements Prober {
     const request = new this.#binding.TCPConnectWrap();
     request.oncomplete = this.#completed;
     request.slot = slot;
-    request.isIpv6 = isIPv6(address);
+    request.isIpv6 = address.includes(":");
     this.#startedAt[slot] = performance.now();
     this.#requests[slot] = request;
     const status = this.#begin(slot, request, address, port);
@@ -115,7 +114,7 @@ class DirectProber implements Prober {
     if (handle === undefined) return;
     if (status === 0) this.#ended(slot, this.#leave(handle), latencyMs);
     else {
-      const outcome = outcomeOfCode(getSystemErrorName(status));
+      const outcome = outcomeOfStatus(status);
       if (outcome === "closed" && request.isIpv6 === false) this.#keep(handle);
       else handle.close();
       this.#ended(slot, outcome, latencyMs);
@@ -142,6 +141,17 @@ class DirectProber implements Prober {
     if (this.#canReconnect && !this.#closed && this.#idle.length < MOST_IDLE) this.#idle.push(handle);
     else handle.close();
   }
+}
+
+/** Node looks names up in a table that it makes anew: with as many refusals as here, that shows. */
+const OUTCOMES = new Map<number, ConnectOutcome>();
+
+function outcomeOfStatus(status: number): ConnectOutcome {
+  const known = OUTCOMES.get(status);
+  if (known !== undefined) return known;
+  const outcome = outcomeOfCode(getSystemErrorName(status));
+  OUTCOMES.set(status, outcome);
+  return outcome;
 }
 
 /** Whether there is such a way here. */

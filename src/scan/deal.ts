@@ -39,6 +39,7 @@ const MOST_HOSTS = 1_024;
 const NETWORK = 256;
 /** Of so few hosts, if they are this machine's own, the ports are shared out: elsewhere a host is one sweeper's. */
 const FEW_OWN = 8;
+const OWN_PORTS = 1_024;
 /** Hosts of a /24 that are asked first: gateways, servers and the beginnings of DHCP pools stand at such places. */
 const SAMPLES: ReadonlySet<number> = new Set([1, 2, 10, 50, 100, 150, 200, 254]);
 
@@ -63,7 +64,7 @@ export class Deal {
     this.#ports = field.ports.length;
     const areOwn =
       list.length <= FEW_OWN && Array.from({ length: list.length }, (_, at) => list.at(at)).every(isOwn);
-    this.#portsEach = areOwn ? Math.min(this.#ports, PORTION) : this.#ports;
+    this.#portsEach = areOwn ? Math.min(this.#ports, OWN_PORTS) : this.#ports;
     const fitting = Math.min(MOST_HOSTS, Math.max(FEWEST_HOSTS, Math.ceil(PORTION / this.#ports)));
     this.#hostsEach = field.isSparse ? Math.ceil(fitting / NETWORK) * NETWORK : fitting;
     this.#at = (host) => list.at(host);

@@ -10,11 +10,12 @@ const HINT = "for example 22,8000-8100, common or all";
  * (`catalogPorts`) and `all`. Throws `bad-port`; `where` says in it where the text came from.
  */
 export function parsePorts(text: string, catalogPorts: readonly number[], where = "--ports"): number[] {
-  const ports = new Set<number>();
+  // By port: a set of all of them, sorted, would take twenty times as long.
+  const isWanted = new Uint8Array(LAST + 1);
   for (const item of text.split(",")) {
-    for (const port of parseItem(item.trim(), catalogPorts, where)) ports.add(port);
+    for (const port of parseItem(item.trim(), catalogPorts, where)) isWanted[port] = 1;
   }
-  return [...ports].toSorted((a, b) => a - b);
+  return range(1, LAST).filter((port) => isWanted[port] === 1);
 }
 
 function parseItem(item: string, catalogPorts: readonly number[], where: string): Iterable<number> {
@@ -38,6 +39,6 @@ function parseItem(item: string, catalogPorts: readonly number[], where: string)
   return range(first, last);
 }
 
-function range(first: number, last: number): Iterable<number> {
+function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }

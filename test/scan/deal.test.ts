@@ -81,12 +81,13 @@ describe("a field is dealt out", () => {
   });
 
   test("by ports where all hosts are few and this machine's own; those elsewhere are one sweeper's", () => {
-    const field = fieldOf(2, portsTo(10_000));
-    expect(dealt(field, own)).toEqual([
-      { firstHost: 0, hosts: 2, firstPort: 0, ports: 4_096 },
-      { firstHost: 0, hosts: 2, firstPort: 4_096, ports: 4_096 },
-      { firstHost: 0, hosts: 2, firstPort: 8_192, ports: 1_808 },
+    const few = fieldOf(2, portsTo(2_500));
+    expect(dealt(few, own)).toEqual([
+      { firstHost: 0, hosts: 2, firstPort: 0, ports: 1_024 },
+      { firstHost: 0, hosts: 2, firstPort: 1_024, ports: 1_024 },
+      { firstHost: 0, hosts: 2, firstPort: 2_048, ports: 452 },
     ]);
+    const field = fieldOf(2, portsTo(10_000));
     const whole = [{ firstHost: 0, hosts: 2, firstPort: 0, ports: 10_000 }];
     expect(dealt(field)).toEqual(whole);
     expect(dealt(field, (address) => address === hostAt(0))).toEqual(whole);

@@ -57,6 +57,7 @@ export class Journal {
     try {
       const text = textOf(lines);
       await this.#handle?.appendFile(text);
+      await this.#handle?.datasync();
       this.#appended += text.length;
     } catch (error) {
       throw this.#fault("write", error);
