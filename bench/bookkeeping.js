@@ -17,6 +17,9 @@ const MOST_US = 2;
 const MOST_GROWTH_MB = 30;
 const SAMPLE_MS = 100;
 
+/** No thread but this one. */
+const NOTHING = { sockets: 0, start: 0, perHost: 0 };
+
 const hosts = 2 ** (32 - PREFIX);
 const targets = hosts * PORTS.length;
 const tally = new Tally();
@@ -72,7 +75,14 @@ function scannerOf(prober) {
     net: { ...systemNet, prober },
     isDirect: true,
     limits: { sockets: 1_000, perHost: 256, isOwn: () => false },
-    helpers: { count: 0, sockets: 0, start: 0, perHost: 0, sweepAlone: false, run: () => undefined },
+    helpers: {
+      count: 0,
+      ...NOTHING,
+      alone: NOTHING,
+      beside: NOTHING,
+      sweepAlone: false,
+      run: () => undefined,
+    },
     announced: new Announced(false),
     tally,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },

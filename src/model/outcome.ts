@@ -23,7 +23,7 @@ export const FINDINGS: readonly Finding[] = [...OUTCOMES, "announced", "withdraw
 export interface Coverage {
   /** Addresses in the targets. */
   readonly addresses: number;
-  /** Endpoints that were to be probed; one of the targets that is announced, too, counts twice. */
+  /** Endpoints that were to be probed. */
   readonly probes: number;
   readonly open: number;
   readonly closed: number;

@@ -44,13 +44,21 @@ export function shareOut(options: DiscoverOptions, isOwn: (address: string) => b
       : { sockets: Math.floor((sockets - here) / count), start: Math.floor(START / threads) };
   // A host's ports are one thread's, and the conversations with it are this one's.
   const there = count === 0 ? 0 : Math.floor(perHost / 2);
-  const limits = {
+  const alone = { sockets, start: START, perHost };
+  const beside = {
     sockets: here,
     start: Math.floor(START / (isDirect ? threads : 1)),
     perHost: perHost - there,
-    isOwn,
-    ...(rate !== undefined && { rate }),
   };
-  const helpers = { count, ...share, perHost: there, sweepAlone: !isDirect, run: startSweeper };
+  const limits = { ...alone, isOwn, ...(rate !== undefined && { rate }) };
+  const helpers = {
+    count,
+    ...share,
+    perHost: there,
+    alone,
+    beside,
+    sweepAlone: !isDirect,
+    run: startSweeper,
+  };
   return { limits, helpers, isDirect };
 }

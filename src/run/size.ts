@@ -6,6 +6,9 @@ import { START } from "./share-out.ts";
 /** Connects a second that two cores were seen to manage where every host answers at once. */
 const PROBES_A_SECOND = 60_000;
 
+/** How often what keeps silent is asked. */
+const ASKS = 2;
+
 export interface Effort {
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -21,7 +24,8 @@ export function sizeOf(
   const byRate = rate === undefined ? 0 : (probes / rate) * 1_000;
   const fastestMs = Math.max(byRate, (probes / PROBES_A_SECOND) * 1_000);
   const waitMs = Math.min(timeoutMs, FIRST_GUESS_MS);
-  const slowestMs = Math.max(fastestMs, Math.ceil(probes / Math.min(concurrency, START)) * waitMs);
+  const waves = Math.ceil(probes / Math.min(concurrency, START));
+  const slowestMs = Math.max(fastestMs, waves * waitMs * ASKS);
   return { addresses, probes, fastestMs, slowestMs };
 }
 

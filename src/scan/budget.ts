@@ -1,5 +1,12 @@
 import type { Clock } from "../model/clock.ts";
 
+/** What one of several may have. */
+export interface BudgetShare {
+  readonly sockets: number;
+  readonly start: number;
+  readonly perHost: number;
+}
+
 export interface BudgetLimits {
   /** Sockets at once. */
   readonly sockets: number;
@@ -15,6 +22,11 @@ export interface BudgetLimits {
 
 /** The window never shrinks below this: a machine that cannot hold so many sockets cannot scan. */
 const SMALLEST_WINDOW = 8;
+/** After so long without another complaint, in milliseconds, the window grows by this factor, answers or not. */
+const RECOVERY_MS = 5_000;
+const RECOVERY = 1.25;
+/** A window as wide is not worth spreading. */
+const SPREAD_BELOW = 1_024;
 /** How long nothing is begun after this machine ran out of something, in milliseconds. */
 const PAUSE_MS = 20;
 /** A late turn of the event loop may catch up on at most this much of the rate, in milliseconds. */
@@ -32,7 +44,11 @@ interface Waiter {
  * Those who wait in `take` (conversations) go before those who ask with `tryTake` (the sweep).
  */
 export class Budget {
-  readonly #limits: BudgetLimits;
+  readonly #isOwn: BudgetLimits["isOwn"];
+  readonly #rate: number;
+  readonly #start: number;
+  #sockets: number;
+  #perHost: number;
   readonly #clock: Clock;
   readonly #hosts = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
@@ -42,14 +58,28 @@ export class Budget {
   #hasShrunk = false;
   #spreadMs = 0;
   #calmMs = 0;
+  #slowedAt = 0;
   #open = 0;
   #notBefore = 0;
   #pausedUntil = 0;
 
   constructor(limits: BudgetLimits, clock: Clock) {
-    this.#limits = limits;
+    const { sockets, start = sockets, perHost, rate = Infinity, isOwn } = limits;
+    this.#sockets = sockets;
+    this.#start = start;
+    this.#perHost = perHost;
+    this.#rate = rate;
+    this.#isOwn = isOwn;
     this.#clock = clock;
-    this.#window = Math.min(limits.sockets, limits.start ?? limits.sockets);
+    this.#window = Math.min(sockets, start);
+  }
+
+  /** Others have their part from now on, or no longer. */
+  share({ sockets, start, perHost }: BudgetShare): void {
+    this.#sockets = sockets;
+    this.#perHost = perHost;
+    this.#window = this.#hasShrunk ? Math.min(this.#window, sockets) : Math.min(sockets, start);
+    this.#wake();
   }
 
   /** Takes a place if there is one now. */
@@ -93,7 +123,7 @@ export class Budget {
 
   /** A connect was answered: the window may grow, by one for each until it was ever too wide (RFC 5681, slow start). */
   succeeded(): void {
-    if (this.#window >= this.#limits.sockets) return;
+    if (this.#window >= this.#sockets) return;
     this.#window += this.#hasShrunk ? 1 / this.#window : 1;
   }
 
@@ -107,6 +137,7 @@ export class Budget {
     const before = this.#window;
     this.#halve(1);
     this.#spreadMs = spreadMs;
+    this.#slowedAt = this.#clock.monotonic();
     return this.#window < before;
   }
 
@@ -114,7 +145,16 @@ export class Budget {
   slowTo(perSecond: number, spreadMs: number): void {
     this.#window = Math.max(1, Math.min(this.#window, (perSecond * spreadMs) / 1_000));
     this.#spreadMs = spreadMs;
+    this.#slowedAt = this.#clock.monotonic();
     this.#hasShrunk = true;
+  }
+
+  /** Nobody has complained for a while: it may have been a passing thing. */
+  #recover(now: number): void {
+    if (this.#spreadMs === 0 || now < this.#slowedAt + RECOVERY_MS) return;
+    this.#slowedAt = now;
+    this.#window = Math.min(this.#start, this.#sockets, this.#window * RECOVERY);
+    if (this.#window >= SPREAD_BELOW) this.#spreadMs = 0;
   }
 
   /** At least so long between two that are begun, in milliseconds; until 0 is said. */
@@ -149,10 +189,10 @@ export class Budget {
   }
 
   #take(address: string): boolean {
-    const { rate } = this.#limits;
     const now = this.#clock.monotonic();
+    this.#recover(now);
     if (this.#open >= Math.floor(this.#window) || this.delayMs > 0 || this.isFull(address)) return false;
-    const intervalMs = Math.max(1_000 / (rate ?? Infinity), this.#spreadMs / this.#window, this.#calmMs);
+    const intervalMs = Math.max(1_000 / this.#rate, this.#spreadMs / this.#window, this.#calmMs);
     if (intervalMs > 0) this.#notBefore = Math.max(this.#notBefore, now - CATCH_UP_MS) + intervalMs;
     this.#hosts.set(address, (this.#hosts.get(address) ?? 0) + 1);
     this.#open++;
@@ -161,8 +201,7 @@ export class Budget {
 
   /** Whether a host has its part, so that nothing more may go there for now. */
   isFull(address: string): boolean {
-    const { perHost, isOwn } = this.#limits;
-    return (this.#hosts.get(address) ?? 0) >= perHost && !isOwn(address);
+    return (this.#hosts.get(address) ?? 0) >= this.#perHost && !this.#isOwn(address);
   }
 
   #wake(): void {

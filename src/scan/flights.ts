@@ -3,7 +3,15 @@ import type { RoundTrip } from "./round-trip.ts";
 import type { Stretch } from "./stretch.ts";
 
 /** How long a probe is waited for: `usual` doubles from one to the next, up to the user's time. */
-export const WAIT = { usual: 0, twice: 1, fourfold: 2, eightfold: 3, patient: 4, ceiling: 5 } as const;
+export const WAIT = {
+  usual: 0,
+  twice: 1,
+  fourfold: 2,
+  eightfold: 3,
+  patient: 4,
+  ceiling: 5,
+  link: 6,
+} as const;
 
 export type Wait = (typeof WAIT)[keyof typeof WAIT];
 
@@ -115,8 +123,9 @@ export class Flights {
   }
 
   #waitMs(wait: number): number {
-    const { usualMs, patientMs, ceilingMs } = this.#roundTrip;
+    const { usualMs, patientMs, ceilingMs, linkMs } = this.#roundTrip;
     if (wait === WAIT.ceiling) return ceilingMs;
+    if (wait === WAIT.link) return linkMs;
     if (wait === WAIT.patient) return Math.max(usualMs, patientMs);
     return Math.min(ceilingMs, usualMs * 2 ** wait);
   }

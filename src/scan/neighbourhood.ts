@@ -1,5 +1,5 @@
 import type { Clock } from "../model/clock.ts";
-import type { Stretch } from "./stretch.ts";
+import type { Hosts, Stretch } from "./stretch.ts";
 
 /** How long what the kernel's table says is taken for true, in milliseconds. */
 const FRESH_MS = 200;
@@ -27,12 +27,11 @@ export class Neighbourhood {
     return this.#isNear(address);
   }
 
-  /** Whether any of its hosts may be on a link: its first or its last is. */
+  /** Whether any of its hosts may be on a link. */
   touches(stretch: Stretch): boolean {
     const known = this.#touched.get(stretch);
     if (known !== undefined) return known;
-    const { hosts } = stretch;
-    const touched = hosts.length > 0 && (this.isNear(hosts.at(0)) || this.isNear(hosts.at(hosts.length - 1)));
+    const touched = holdsNear(stretch.hosts, this.#isNear);
     this.#touched.set(stretch, touched);
     return touched;
   }
@@ -47,4 +46,16 @@ export class Neighbourhood {
     }
     return this.#table.get(address);
   }
+}
+
+/** Hosts between two that are looked at: few links are smaller. */
+const STEP = 32;
+/** Of a large field some are looked at. */
+const MOST_LOOKS = 4_096;
+
+/** Whether some of the hosts are on a link, as far as every 32nd tells, and the last. */
+export function holdsNear(hosts: Hosts, isNear: (address: string) => boolean): boolean {
+  const step = Math.max(STEP, Math.ceil(hosts.length / MOST_LOOKS));
+  for (let at = 0; at < hosts.length; at += step) if (isNear(hosts.at(at))) return true;
+  return hosts.length > 0 && isNear(hosts.at(hosts.length - 1));
 }

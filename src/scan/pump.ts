@@ -2,6 +2,7 @@ import type { Clock } from "../model/clock.ts";
 import type { ConnectOutcome, ProbeEnd, Prober } from "../model/net.ts";
 import { Audit } from "./audit.ts";
 import type { Budget } from "./budget.ts";
+import { Evidence } from "./evidence.ts";
 import { type Flight, Flights, WAIT, type Wait } from "./flights.ts";
 import type { LinkPace } from "./link-pace.ts";
 import { Loss } from "./loss.ts";
@@ -15,7 +16,7 @@ const BATCH = 64;
 const MOST_STEPS = 1_024;
 /** So many probes' worth of hosts may be under way at once: silent ones are asked on when the others are through. */
 const MOST_OPEN = 2 ** 20;
-const MOST_STRETCHES = 64;
+const MOST_STRETCHES = 32;
 /** Stretches whose new hosts come before others' further ports; more, and one thread would take all there is. */
 const EAGER = 4;
 /**
@@ -28,6 +29,15 @@ const DEAD_HOST_MS = 900;
 const SLOWER = 3;
 /** A host whose answers take so long is far away, or has much to do. */
 const SLOW_MS = 100;
+
+/** How often a silent port is asked where there is little to do: of a living host, and of one that has said nothing. */
+const CAREFUL = { living: 3, silent: 2 } as const;
+/** So many lost at a host that is alone with that, and it is asked less at once. */
+const MUCH_LOST = 8;
+/** And a port of a host that loses much. */
+const TIGHT_TRIES = 8;
+/** Linux sends a SYN again after a second (tcp(7)). */
+const KERNEL_ASKS_AGAIN_MS = 1_000;
 
 /** Where a pump gets its work from, and brings what came of it. */
 export interface PumpWork {
@@ -50,6 +60,8 @@ export interface PumpTools {
   readonly timeoutMs: number;
   readonly neighbourhood: Neighbourhood;
   readonly pace: LinkPace;
+  /** There is so little to do that every silent port may have all the time that a connect may take. */
+  readonly isCareful: boolean;
 }
 
 /**
@@ -67,6 +79,10 @@ export class Pump {
   readonly #loss: Loss;
   readonly #audit = new Audit();
   readonly #beganAt: number;
+  /** Hosts at which something got lost, and living ones that kept silent. */
+  readonly #losing = new Evidence();
+  readonly #missing = new Evidence();
+  #livingHosts = 0;
   #stretches: Stretch[] = [];
   /** What was drawn last; nothing where its probe is -1. */
   #drawn: Stretch | undefined;
@@ -154,6 +170,10 @@ export class Pump {
       this.#isHeld = false;
       if (stretch === undefined) return false;
       const address = stretch.addressOf(probe);
+      if (stretch.hasItsFill(stretch.hostOf(probe))) {
+        stretch.park(probe);
+        continue;
+      }
       // Asked for first: what holds it may have passed by the time that it is asked for after.
       const { delayMs } = budget;
       if (budget.tryTake(address)) {
@@ -180,6 +200,7 @@ export class Pump {
     return (
       (isEager ? this.#drawNew() : undefined) ??
       this.#drawFrom((stretch) => stretch.nextLiving()) ??
+      this.#drawFrom((stretch) => (stretch.isLate ? stretch.nextSilent() : undefined)) ??
       this.#drawNew() ??
       this.#drawFrom((stretch) => stretch.nextSilent())
     );
@@ -257,7 +278,7 @@ export class Pump {
     const startedAt = this.#tools.clock.monotonic();
     // A host of the link that is not there costs the kernel as many looks as it is asked for ports.
     this.#audit.sent();
-    stretch.launch(probe, wait === WAIT.ceiling && !stretch.isAlive(stretch.hostOf(probe)));
+    stretch.launch(probe, wait === WAIT.link);
     const { slot } = this.#flights.start(stretch, probe, address, wait, startedAt);
     this.#prober.connect(slot, address, stretch.portOf(probe));
   }
@@ -270,12 +291,17 @@ export class Pump {
     if (stretch.isAlive(host)) {
       const slowestMs = stretch.slowestMsOf(host);
       // Whoever is slow is slower still where much is asked of him at once.
-      if (tries > 0 && slowestMs > SLOW_MS) return WAIT.ceiling;
+      if (tries > 0 && (slowestMs > SLOW_MS || this.#isLastWord(tries))) return WAIT.ceiling;
       return this.#flights.waitFor(Math.max(usualMs, slowestMs * SLOWER));
     }
-    if (stretch.isFirstOf(host))
-      return this.#tools.neighbourhood.isNear(address) ? WAIT.ceiling : WAIT.patient;
-    return this.#flights.waitFor(usualMs);
+    if (stretch.isFirstOf(host) && this.#tools.neighbourhood.isNear(address)) return WAIT.link;
+    if (tries > 0 && this.#tools.isCareful) return WAIT.ceiling;
+    return stretch.isFirstOf(host) ? WAIT.patient : this.#flights.waitFor(usualMs);
+  }
+
+  /** Where there is little to do, what is still silent is waited for as long as the user allows. */
+  #isLastWord(tries: number): boolean {
+    return this.#tools.isCareful && tries >= CAREFUL.living - 1;
   }
 
   readonly #landed = (slot: number, outcome: ConnectOutcome, latencyMs: number): void => {
@@ -316,13 +342,29 @@ export class Pump {
     }
     const now = this.#tools.clock.monotonic();
     // What was lost would have come as quickly as this; a slow answer says that the first wait was too short.
-    if (tries > 1 && latencyMs < this.#roundTrip.usualMs) this.#loss.lost(stretch.lostAtOf(host), now);
+    if (tries > 1 && latencyMs < this.#roundTrip.usualMs) this.#lost(flight, now);
     this.#loss.answered(startedAt, now);
     this.#audit.answered(startedAt);
-    stretch.answered(host, latencyMs);
+    if (!stretch.isAlive(host)) this.#livingHosts++;
+    // The kernel has asked a second time by then, and nobody knows which of the two was answered.
+    const isClear = latencyMs < KERNEL_ASKS_AGAIN_MS;
+    stretch.answered(host, isClear ? latencyMs : 0);
     if (outcome === "unreachable") return;
-    this.#roundTrip.learn(latencyMs);
+    if (isClear) this.#roundTrip.learn(latencyMs);
     this.#tools.budget.succeeded();
+  }
+
+  /** What gets lost at many hosts is lost on the way; at a few, they have their part in it. */
+  #lost({ stretch, probe, address }: Flight, now: number): void {
+    const host = stretch.hostOf(probe);
+    const lost = this.#losing.add(address);
+    if (this.#losing.isCommon(this.#livingHosts, this.#hosts)) this.#loss.lost(stretch.lostAtOf(host), now);
+    else if (lost % MUCH_LOST === 0) stretch.tighten(host, now);
+  }
+
+  /** Hosts of what is begun. */
+  get #hosts(): number {
+    return this.#stretches.reduce((sum, { hosts }) => sum + hosts.length, 0);
   }
 
   #expire(): void {
@@ -339,12 +381,15 @@ export class Pump {
   }
 
   /** Nobody answered. Asked again at once where the host is alive, and otherwise when the stretch is through. */
-  #missed({ stretch, probe, address, startedAt }: Flight): void {
+  #missed({ stretch, probe, address, startedAt, wait }: Flight): void {
     const host = stretch.hostOf(probe);
     stretch.missed(probe, startedAt);
-    if (startedAt < this.#loss.since) stretch.forgive(probe);
-    if (stretch.isUnknown(host)) this.#askKernel(stretch, host, address);
-    if (stretch.isAlive(host)) this.#audit.missed();
+    if (startedAt < Math.max(this.#loss.since, stretch.tightSince(host))) stretch.forgive(probe);
+    if (wait === WAIT.link && stretch.isUnknown(host)) this.#askKernel(stretch, host, address);
+    if (stretch.isAlive(host)) {
+      this.#missing.add(address);
+      if (this.#missing.isCommon(this.#livingHosts, this.#hosts)) this.#audit.missed();
+    }
     if (stretch.isAlive(host) && stretch.triesOf(probe) < this.#triesOf(stretch, host))
       stretch.askAgain(probe);
   }
@@ -352,8 +397,10 @@ export class Pump {
   /** Whoever keeps silent on a link of this machine: is he there at all? */
   #askKernel(stretch: Stretch, host: number, address: string): void {
     const isThere = this.#tools.neighbourhood.isThere(address);
-    if (isThere === true) stretch.answered(host, 0);
-    else if (isThere === false) stretch.died(host);
+    if (isThere === true) {
+      this.#livingHosts++;
+      stretch.answered(host, 0);
+    } else if (isThere === false && this.#roundTrip.knowsLink) stretch.died(host);
   }
 
   /** Stretches of which nothing is under way, and nothing left to draw, end or begin another round. */
@@ -371,9 +418,14 @@ export class Pump {
   /** How often a silent port of a host is worth asking. */
   #triesOf(stretch: Stretch, host: number): number {
     const { living, silent } = this.#loss.tries;
-    if (stretch.isAlive(host)) return stretch.slowestMsOf(host) > SLOW_MS ? living + 2 : living;
+    const { isCareful } = this.#tools;
+    if (stretch.isTight(host)) return TIGHT_TRIES;
+    if (stretch.isAlive(host)) {
+      const least = isCareful ? Math.max(CAREFUL.living, living) : living;
+      return stretch.slowestMsOf(host) > SLOW_MS ? least + 2 : least;
+    }
     // A host of which only one port is asked has had one packet, and a packet is easily lost.
-    return stretch.ports.length === 1 ? Math.max(2, silent) : silent;
+    return isCareful || stretch.ports.length === 1 ? Math.max(CAREFUL.silent, silent) : silent;
   }
 
   /** What is done with leaves. */

@@ -5,6 +5,10 @@ export const FIRST_GUESS_MS = 700;
 /** A scheduler, a radio or a busy host may need so long for what else takes a moment. */
 const LEAST_MS = 100;
 
+/** ARP asks three times, a second apart (arp(7)): so long has the answer to the last one some time, too. */
+const LINK_MS = 2_700;
+const PATIENT_MS = 1_000;
+
 /**
  * How long an answer may take, learned from those that came, open or refused: the smoothed round trip and four times its
  * variation (RFC 6298, section 2).
@@ -39,6 +43,19 @@ export class RoundTrip {
   /** How long the first answer of a host is waited for: it may be far away, or slow. */
   get patientMs(): number {
     return Math.min(this.#ceilingMs, FIRST_GUESS_MS);
+  }
+
+  /**
+   * How long a host of the link is waited for: ARP asks three times, a second apart. Whoever has less patience does not
+   * learn whether it is there.
+   */
+  get linkMs(): number {
+    return this.#ceilingMs < PATIENT_MS ? this.#ceilingMs : LINK_MS;
+  }
+
+  /** Whether ARP has had its time by then. */
+  get knowsLink(): boolean {
+    return this.linkMs === LINK_MS;
   }
 
   get ceilingMs(): number {

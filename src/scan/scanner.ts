@@ -43,7 +43,9 @@ const MOST_TRIES = 6;
 
 /** The one scanner of a run. */
 export function createScanner(options: ScannerOptions): Scanner {
-  const { net, limits, tally, clock, account } = options;
+  const { net, limits, helpers, tally, clock, account } = options;
+  // What is begun while others sweep beside must find its place then, too.
+  const least = helpers.count > 0 ? { ...limits, ...helpers.beside } : limits;
   const budget = new Budget(limits, clock);
   const sweeps = new WeakMap<Scope, Replay<SweptEndpoint>>();
   let isFirst = true;
@@ -58,10 +60,10 @@ export function createScanner(options: ScannerOptions): Scanner {
       sweeps.set(scope, sweep.found);
       return sweep.found;
     },
-    socketsTo: (address) => socketsTo(address, limits),
+    socketsTo: (address) => socketsTo(address, least),
     dial: dialWithin(budget, net, tally),
     each: (items, task, hostOf) =>
-      converse(items, accounted(task, options), hostOf, conversationsWithin(limits)),
+      converse(items, accounted(task, options), hostOf, conversationsWithin(least)),
     cutShort: () => tally.cutShort(),
   };
 }

@@ -46,6 +46,8 @@ const SETTLED = 0xff;
 
 /** How often a probe is put back when the fault was this machine's own. */
 const MOST_FAULTS = 12;
+/** Probes at once to a host that loses much, at first. */
+const MOST_TIGHT = 32;
 /** How often each probe is made on average, at most, before its failures count whatever the reason. */
 const MOST_LAUNCHES = 32;
 
@@ -72,6 +74,9 @@ export class Stretch {
   readonly #living = new Ring();
   readonly #silent = new Ring();
   readonly #parked = new Set<number>();
+  /** By host, probes under way; and of those that lose much, how many there may be. */
+  readonly #flying: Uint32Array;
+  readonly #tight = new Map<number, { readonly most: number; readonly since: number }>();
   readonly #faults = new Map<number, number>();
   readonly #networks: Float64Array | undefined;
   /** Networks in which something has answered. */
@@ -84,6 +89,7 @@ export class Stretch {
   #left: number;
   #inFlight = 0;
   #launched = 0;
+  #rounds = 0;
 
   constructor({ hosts, ports, networks, samples, mark }: StretchShape) {
     const { length } = hosts;
@@ -96,6 +102,7 @@ export class Stretch {
     this.#again = new Uint32Array(length);
     this.#againFrom = new Uint32Array(length);
     this.#queued = new Uint8Array(length);
+    this.#flying = new Uint32Array(length);
     this.#slowestMs = new Float32Array(length);
     this.#lostAt = new Float64Array(length);
     this.#networks = networks;
@@ -243,17 +250,22 @@ export class Stretch {
    * @param isAlone Nothing more is asked of this host before it has landed.
    */
   launch(probe: number, isAlone: boolean): void {
+    const host = this.hostOf(probe);
+    this.#unflag(probe);
     this.#probes[probe] = FLYING | Math.min(TRIES, this.triesOf(probe) + 1);
+    this.#flying[host] = (this.#flying[host] ?? 0) + 1;
     this.#inFlight++;
     this.#launched++;
-    if (!isAlone) this.offer(this.hostOf(probe));
+    if (!isAlone) this.offer(host);
   }
 
   /** It has come back, however. */
   land(probe: number): void {
+    const host = this.hostOf(probe);
     this.#probes[probe] = (this.#probes[probe] ?? 0) & ~FLYING;
+    this.#flying[host] = (this.#flying[host] ?? 1) - 1;
     this.#inFlight--;
-    this.offer(this.hostOf(probe));
+    this.offer(host);
   }
 
   /** It was drawn and did not go out, since its host has its part: that host waits until one of its probes lands. */
@@ -270,6 +282,11 @@ export class Stretch {
       this.#parked.delete(host);
       this.offer(host);
     }
+  }
+
+  /** All was asked once, and this is about what kept silent. */
+  get isLate(): boolean {
+    return this.#rounds > 0;
   }
 
   /** Whether a living host has something to be asked. */
@@ -345,6 +362,7 @@ export class Stretch {
 
   /** The last word on a probe. */
   settle(probe: number): void {
+    this.#unflag(probe);
     this.#probes[probe] = SETTLED;
     this.#left--;
   }
@@ -358,6 +376,7 @@ export class Stretch {
     give: (probe: number, outcome: ProbeOutcome) => void,
   ): boolean {
     let asked = false;
+    this.#rounds++;
     for (let host = 0; host < this.hosts.length; host++) {
       const state = this.#state[host] ?? UNKNOWN;
       const most = state === ALIVE || state === UNKNOWN ? triesOf(host) : 0;
@@ -410,6 +429,35 @@ export class Stretch {
       this.#state[other] = UNKNOWN;
       this.#order?.push(other);
     }
+  }
+
+  /** A host alone loses much: fewer at once there, and what was sent before does not count. */
+  tighten(host: number, now: number): void {
+    const { most } = this.#tight.get(host) ?? { most: 2 * MOST_TIGHT };
+    this.#tight.set(host, { most: Math.max(1, Math.floor(most / 2)), since: now });
+  }
+
+  isTight(host: number): boolean {
+    return this.#tight.has(host);
+  }
+
+  /** Since when it is asked no more than it bears; 0 where nothing is known of that. */
+  tightSince(host: number): number {
+    return this.#tight.get(host)?.since ?? 0;
+  }
+
+  /** Whether a host has as many under way as it bears. */
+  hasItsFill(host: number): boolean {
+    const tight = this.#tight.get(host);
+    return tight !== undefined && (this.#flying[host] ?? 0) >= tight.most;
+  }
+
+  #unflag(probe: number): void {
+    const byte = this.#probes[probe] ?? 0;
+    if (byte === SETTLED || (byte & AGAIN) === 0) return;
+    const host = this.hostOf(probe);
+    this.#probes[probe] = byte & ~AGAIN;
+    this.#again[host] = (this.#again[host] ?? 0) - 1;
   }
 
   #flag(probe: number): void {

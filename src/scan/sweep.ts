@@ -3,16 +3,19 @@ import { type Endpoint, endpointText } from "../model/endpoint.ts";
 import type { Net } from "../model/net.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Scope, SweptEndpoint } from "../model/strategy.ts";
+import { parseAddress } from "../targets/address.ts";
+import { contains } from "../targets/set.ts";
 import { addressList } from "../targets/walk.ts";
 import type { Announced } from "./announced.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget, BudgetShare } from "./budget.ts";
 import { Crew, type CrewWork, type StartSweeper } from "./crew.ts";
 import { Deal, type Field, type Place, type Portion, single, stretches } from "./deal.ts";
 import { LinkPace } from "./link-pace.ts";
 import { linkTest } from "./links.ts";
-import { Neighbourhood } from "./neighbourhood.ts";
+import { Neighbourhood, holdsNear } from "./neighbourhood.ts";
 import { Pump, type PumpWork } from "./pump.ts";
 import { Replay } from "./replay.ts";
+import { countProbes } from "./size.ts";
 import type { ProbeOutcome, Stretch } from "./stretch.ts";
 import { type Counts, type Tally, addCounts, noCounts } from "./tally.ts";
 
@@ -38,6 +41,9 @@ export interface Helpers {
   readonly sockets: number;
   readonly start: number;
   readonly perHost: number;
+  /** What this thread may have by itself, and while they are at work. */
+  readonly alone: BudgetShare;
+  readonly beside: BudgetShare;
   /** Whether this thread leaves the field to them. */
   readonly sweepAlone: boolean;
   readonly run: StartSweeper;
@@ -64,6 +70,8 @@ export interface SweepStart {
 
 /** Less work than this is done before a thread is up. */
 const WORTH_A_THREAD = 8_192;
+/** With so little to do there is time for everything that keeps silent. */
+const FEW_PROBES = 4_096;
 
 /**
  * Connects to every endpoint of a scope, and to those that are announced meanwhile. What is open comes out as it is
@@ -85,6 +93,8 @@ export class Sweep implements PumpWork, CrewWork {
     { readonly portion: Portion; readonly counts: Record<ProbeOutcome, number> }
   >();
   #done: Counts = noCounts();
+  readonly #isInField: (endpoint: Endpoint) => boolean;
+  readonly #uncounted = new WeakSet<Stretch>();
   readonly #pump: Pump;
   readonly #crew: Crew;
   #isOver = false;
@@ -96,13 +106,19 @@ export class Sweep implements PumpWork, CrewWork {
     const interfaces = targets.count > 0 ? net.interfaces() : [];
     const isNear = linkTest(interfaces);
     const list = addressList(targets.ranges);
-    // A link has a pace of its own, and one thread keeps it.
-    const isWorthIt = targets.count * ports.length >= WORTH_A_THREAD && !isNear(list.at(0));
-    const count = isWorthIt ? helpers.count : 0;
-    const pace = 1 / (count + 1);
+    const probes = countProbes(scope);
     this.#tools = tools;
     this.#extra = scope.extra.toReversed();
+    this.#isInField = ({ address, port }) => {
+      const parsed = parseAddress(address);
+      return parsed !== undefined && ports.includes(port) && contains(targets.ranges, parsed);
+    };
     this.#deal = new Deal(field, isOwn, from?.mark.place);
+    // A link has a pace of its own, and one thread keeps it.
+    const isWorthIt = probes >= WORTH_A_THREAD && !tools.signal.aborted && !holdsNear(list, isNear);
+    const useful = this.#deal.left - (helpers.sweepAlone ? 0 : 1);
+    const count = isWorthIt ? Math.max(0, Math.min(helpers.count, useful)) : 0;
+    const pace = 1 / (count + 1);
     this.#stretchOf = stretches(field);
     this.#addressAt = (host) => list.at(host);
     this.#pump = new Pump(this, {
@@ -112,11 +128,14 @@ export class Sweep implements PumpWork, CrewWork {
       timeoutMs,
       neighbourhood: new Neighbourhood(isNear, () => net.neighbours(), clock),
       pace: new LinkPace(clock, pace),
+      isCareful: probes <= FEW_PROBES,
     });
     const { sockets, start, perHost, run } = helpers;
     const orders = { field, timeoutMs, isDirect, sockets, start, perHost, interfaces, paceShare: pace };
     if (from !== undefined) this.#goOnFrom(from);
-    this.#crew = new Crew(tools.signal.aborted ? 0 : count, orders, run, this);
+    if (count > 0) budget.share(helpers.beside);
+    this.#crew = new Crew(count, orders, run, this);
+    if (count > 0 && this.#crew.isOver) budget.share(helpers.alone);
   }
 
   #goOnFrom({ mark, open, isDone }: SweepStart): void {
@@ -140,16 +159,21 @@ export class Sweep implements PumpWork, CrewWork {
 
   next(): Stretch | undefined {
     const announced = this.#tools.announced.take();
-    if (announced !== undefined) {
-      this.#tools.tally.expect(0, 1);
-      return single(announced.endpoint);
-    }
+    if (announced !== undefined) return this.#extraStretch(announced.endpoint);
     const extra = this.#extra.pop();
     if (extra !== undefined) return single(extra);
     const portion = this.#isLeftToCrew || this.#hasItsPart ? undefined : this.nextPortion();
     if (portion === undefined) return undefined;
     const stretch = this.#stretchOf(portion);
     this.#begun.set(stretch, { portion, counts: { ...(portion.counts ?? noCounts()) } });
+    return stretch;
+  }
+
+  /** What is among the targets, too, counts where it comes up there. */
+  #extraStretch(endpoint: Endpoint): Stretch {
+    const stretch = single(endpoint);
+    if (this.#isInField(endpoint)) this.#uncounted.add(stretch);
+    else this.#tools.tally.expect(0, 1);
     return stretch;
   }
 
@@ -187,7 +211,7 @@ export class Sweep implements PumpWork, CrewWork {
   settled(stretch: Stretch, probe: number, outcome: ProbeOutcome, latencyMs: number): void {
     const begun = this.#begun.get(stretch);
     if (begun !== undefined) begun.counts[outcome]++;
-    this.#tools.tally.count(outcome);
+    if (!this.#uncounted.has(stretch)) this.#tools.tally.count(outcome);
     if (outcome === "skipped" || (outcome !== "open" && this.#tools.announced.isEmpty)) return;
     this.#tell(stretch.addressOf(probe), stretch.portOf(probe), outcome, latencyMs);
   }
@@ -223,6 +247,7 @@ export class Sweep implements PumpWork, CrewWork {
   }
 
   memberEnded(): void {
+    if (this.#crew.isOver) this.#tools.budget.share(this.#tools.helpers.alone);
     this.#pump.wake();
   }
 

@@ -60,6 +60,7 @@ export class Sweeper implements PumpWork {
       timeoutMs,
       neighbourhood: new Neighbourhood(linkTest(interfaces), neighbours, clock),
       pace: new LinkPace(clock, paceShare),
+      isCareful: false,
     });
     this.#pump.wake();
   }

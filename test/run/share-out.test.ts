@@ -41,7 +41,8 @@ describe("what a run may have is shared out", () => {
         (given, isDirect, machine) => {
           vi.mocked(canProbeDirectly).mockReturnValue(isDirect);
           vi.mocked(socketLimit).mockReturnValue(machine);
-          const { limits, helpers } = sharesOf(given);
+          const { helpers } = sharesOf(given);
+          const limits = helpers.count > 0 ? helpers.beside : helpers.alone;
           const { concurrency = 16_000, perHost = 256 } = given;
           expect(
             limits.sockets + (helpers.count > 0 ? helpers.count * helpers.sockets : 0),
@@ -64,16 +65,29 @@ describe("what a run may have is shared out", () => {
     expect(sharesOf({ threads: 2 }).helpers.count).toBe(1);
     expect(sharesOf({ threads: 1 }).helpers).toMatchObject({ count: 0, sockets: 0, start: 0 });
     expect(sharesOf({ concurrency: 8_000, threads: 2, perHost: 101 })).toMatchObject({
-      limits: { sockets: 4_000, start: START / 2, perHost: 51 },
-      helpers: { count: 1, sockets: 4_000, start: START / 2, perHost: 50, sweepAlone: false },
+      limits: { sockets: 8_000, start: START, perHost: 101 },
+      helpers: {
+        beside: { sockets: 4_000, start: START / 2, perHost: 51 },
+        count: 1,
+        sockets: 4_000,
+        start: START / 2,
+        perHost: 50,
+        sweepAlone: false,
+      },
       isDirect: true,
     });
   });
 
   test("with threads that sweep alone by Node's public sockets, and this one for the conversations", () => {
     expect(sharesOf({ concurrency: 8_000, threads: 2, direct: false })).toMatchObject({
-      limits: { sockets: 512 },
-      helpers: { count: 2, sockets: 3_744, start: START / 2, sweepAlone: true },
+      limits: { sockets: 8_000 },
+      helpers: {
+        beside: { sockets: 512 },
+        count: 2,
+        sockets: 3_744,
+        start: START / 2,
+        sweepAlone: true,
+      },
       isDirect: false,
     });
   });

@@ -78,5 +78,6 @@ function sweeperOf(thread: FakeThread, net: SimulatedNet, heard: (message: FromS
 }
 
 export function helpersOf({ run }: FakeThreads, more: Partial<Helpers> = {}): Helpers {
-  return { count: 2, sockets: 256, start: 256, perHost: 256, sweepAlone: false, run, ...more };
+  const part = { sockets: 256, start: 256, perHost: 256 };
+  return { count: 2, ...part, alone: part, beside: part, sweepAlone: false, run, ...more };
 }

@@ -28,6 +28,8 @@ export const NOBODY: Helpers = {
   sockets: 0,
   start: 0,
   perHost: 0,
+  alone: { sockets: 0, start: 0, perHost: 0 },
+  beside: { sockets: 0, start: 0, perHost: 0 },
   sweepAlone: false,
   run: () => undefined,
 };

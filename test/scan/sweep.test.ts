@@ -205,8 +205,8 @@ describe("a sweep", () => {
     );
     expect(open).toHaveLength(12);
     expect(coverage).toMatchObject({ open: 12, filtered: 12, unprobed: 0, complete: true });
-    // Twice each: the hosts are alive, so a packet may have been lost.
-    expect(fake).toMatchObject({ cancelled: 24, inFlight: 0 });
+    // Three times each: the hosts are alive, so a packet may have been lost.
+    expect(fake).toMatchObject({ cancelled: 36, inFlight: 0 });
   });
 
   test("ends when it is told to, and counts what it never reached", async () => {
