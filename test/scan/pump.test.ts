@@ -115,6 +115,44 @@ describe("a sweep learns how long answers take", () => {
   });
 });
 
+describe("a small sweep gives silence all the time that the user allows", () => {
+  test.each([900, 1_500, 4_000])("and finds a host %i ms away", async (latencyMs) => {
+    const shape = { hosts: 2, ports: portsTo(10), timeoutMs: 5_000 };
+    const world: World = ({ address, port }) =>
+      indexOf(address) === 0 ? "silent" : port === 5 ? opened(latencyMs) : refused(latencyMs);
+    const { open, coverage } = await simulate(shape, world);
+    expect(open).toEqual([`${hostAt(1)} 5`]);
+    expect(coverage).toMatchObject({ open: 1, closed: 9, filtered: 10, complete: true });
+  });
+
+  test("and a port that answers to what the kernel repeats after a second", async () => {
+    const world: World = ({ port }) => (port === 7 ? opened(1_010) : refused());
+    const { open } = await simulate({ hosts: 1, ports: portsTo(60), timeoutMs: 2_000 }, world);
+    expect(open).toEqual([`${hostAt(0)} 7`]);
+  });
+});
+
+describe("a host that loses much by itself", () => {
+  let asked = 0;
+  const everyOther: World = ({ address, port }) => {
+    if (indexOf(address) >= 40) return "silent";
+    if (indexOf(address) === 7 && asked++ % 2 === 0) return "silent";
+    return port % 10 === 0 ? opened() : refused();
+  };
+  const nobodyLoses: World = (ask) =>
+    indexOf(ask.address) >= 40 ? "silent" : ask.port % 10 === 0 ? opened() : refused();
+
+  test("is found whole, and does not slow the others", async () => {
+    const shape = { hosts: 400, ports: portsTo(60) };
+    const calm = await simulate(shape, nobodyLoses);
+    const odd = await simulate(shape, everyOther);
+    const expected = openOf(40, portsTo(60), (_, port) => port % 10 === 0);
+    expect(odd.open).toEqual(expected);
+    expect(calm.open).toEqual(expected);
+    expect(odd.elapsedMs).toBeLessThan(2 * calm.elapsedMs);
+  });
+});
+
 describe("a sweep asks in an order:", () => {
   test("a host that answers nothing is asked its other ports when all others are through", async () => {
     const { net, coverage } = await simulate({ hosts: 32, ports: portsTo(200) }, oddHostsSilent, {
