@@ -11,9 +11,13 @@ const ESCAPE = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
  */
 export function jsonText(value: unknown, indent = 0): string {
   const text = JSON.stringify(value, null, indent);
-  return text
-    .replace(ESCAPE, (escape) => (escape.length > 2 ? "\ufffd" : escape))
-    .replace(UNSEEN, escapeUnits);
+  // Large documents seldom have one, and a copy of them costs.
+  const whole = text.includes("\\ud") ? text.replace(ESCAPE, withoutHalves) : text;
+  return whole.replace(UNSEEN, escapeUnits);
+}
+
+function withoutHalves(escape: string): string {
+  return escape.length > 2 ? "\ufffd" : escape;
 }
 
 /** `\u009b`; two of them above U+FFFF (RFC 8259, section 7). */
