@@ -1,9 +1,18 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 import * as fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { Observation } from "../../src/model/observation.ts";
 import type { Scope, SweptEndpoint } from "../../src/model/strategy.ts";
@@ -12,6 +21,7 @@ import { Journal } from "../../src/run/checkpoint/journal.ts";
 import { isMark, lineText, parseLine } from "../../src/run/checkpoint/lines.ts";
 import type { SweepMark } from "../../src/scan/sweep.ts";
 import { noCounts } from "../../src/scan/tally.ts";
+import { makeFifo } from "../cli/fifo.ts";
 import { scopeOf } from "../scan/fake-net.ts";
 
 let folder = "";
@@ -146,6 +156,45 @@ describe("a journal", () => {
     expect(readdirSync(folder)).toEqual(["run.checkpoint"]);
   });
 
+  test("is not written anew where another one has its name by then", async () => {
+    const journal = new Journal(file, (lines) => [...lines]);
+    await journal.write(["one"]);
+    rmSync(file);
+    writeFileSync(file, "another\n");
+    await expect(journal.append(["x".repeat(9 * 2 ** 20)])).rejects.toMatchObject({ code: "file" });
+    await journal.remove();
+    expect(linesOf()).toEqual(["another"]);
+  });
+
+  test("that two begin at once is made by one of them, and the other is told", async () => {
+    const [one, other] = [0, 1].map(() => new Journal(file, (lines) => [...lines]));
+    expect([await one?.read(), await other?.read()]).toEqual([undefined, undefined]);
+    await one?.write(["one"]);
+    await expect(other?.write(["other"])).rejects.toMatchObject({
+      code: "file",
+      message: `checkpoint ${file} is being written by another process`,
+    });
+    expect(linesOf()).toEqual(["one"]);
+    expect(readdirSync(folder)).toEqual(["run.checkpoint"]);
+    await other?.remove();
+    expect(linesOf()).toEqual(["one"]);
+    await one?.remove();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each(["there", "not there"])("behind a link is the file that it leads to: %s", async (what) => {
+    const behind = path.join(folder, "behind");
+    if (what === "there") writeFileSync(behind, "old\n");
+    symlinkSync("behind", file);
+    const journal = new Journal(file, (lines) => [...lines]);
+    expect(await journal.read()).toEqual(what === "there" ? ["old"] : undefined);
+    await journal.write(["new"]);
+    expect(lstatSync(behind).isFile()).toBe(true);
+    expect([readlinkSync(file), readFileSync(behind, "utf8")]).toEqual(["behind", "new\n"]);
+    await journal.remove();
+    expect(readdirSync(folder)).toEqual(["run.checkpoint"]);
+  });
+
   test("leaves what is there, and nothing beside it, where it cannot be written", async () => {
     const journal = new Journal(path.join(folder, "nowhere", "file"), (lines) => [...lines]);
     await expect(journal.write(["x"])).rejects.toMatchObject({
@@ -224,7 +273,46 @@ describe("a checkpoint", () => {
     const { checkpoint, warnings } = await opened();
     checkpoint.began(() => Promise.reject(new Error("no account")));
     await checkpoint.close(false);
-    expect(new Set(warnings)).toEqual(new Set(["the checkpoint is not kept: no account"]));
+    expect(warnings).toEqual(["the checkpoint is not kept: no account"]);
+  });
+
+  test("that could not be written once is left as it is, and grows no more", async () => {
+    const { checkpoint, warnings } = await opened();
+    const before = readFileSync(file, "utf8");
+    const append = vi.spyOn(Journal.prototype, "append").mockRejectedValueOnce(new Error("disk full"));
+    try {
+      checkpoint.began(() => Promise.resolve(MARK));
+      checkpoint.told(openAt(22));
+      checkpoint.done(openAt(22).endpoint);
+      await checkpoint.close(false);
+      expect(append).toHaveBeenCalledTimes(1);
+    } finally {
+      append.mockRestore();
+    }
+    expect(readFileSync(file, "utf8")).toBe(before);
+    expect(warnings).toEqual(["the checkpoint is not kept: disk full"]);
+  });
+
+  test("goes into an empty file", async () => {
+    writeFileSync(file, "");
+    const { checkpoint, warnings } = await opened();
+    expect({ from: checkpoint.from, warnings }).toEqual({ from: undefined, warnings: [] });
+    expect(linesOf()).toHaveLength(1);
+    await checkpoint.close(true);
+  });
+
+  test.runIf(process.platform === "linux")("is refused where there is a FIFO or a device", async () => {
+    makeFifo(file);
+    await expect(opened()).rejects.toMatchObject({
+      code: "file",
+      message: expect.stringContaining("no file"),
+    });
+    rmSync(file);
+    symlinkSync("/dev/zero", file);
+    await expect(opened()).rejects.toMatchObject({
+      code: "file",
+      message: `cannot read checkpoint ${file}: it is no file`,
+    });
   });
 
   test.each([
@@ -246,7 +334,7 @@ describe("a checkpoint", () => {
   });
 
   test.each([
-    ["", "is no checkpoint"],
+    ["hello", "is no checkpoint"],
     ["hello\n", "is no checkpoint"],
     ['{"a":1}\n', "is no checkpoint"],
     ['{"sonde":"checkpoint","version":2}\n', "version 2"],

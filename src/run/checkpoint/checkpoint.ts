@@ -54,6 +54,8 @@ export class Checkpoint implements Account {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
+  /** It could not be written: what is there is left as it is. More would stand behind a torn line, and lines would be missing. */
+  #isGivenUp = false;
 
   private constructor(journal: Journal, earlier: Earlier, readers: number, warn: (warning: string) => void) {
     this.#journal = journal;
@@ -98,6 +100,7 @@ export class Checkpoint implements Account {
   }
 
   done(endpoint: Endpoint): void {
+    if (this.#isGivenUp) return;
     const key = endpointText(endpoint);
     const by = (this.#doneBy.get(key) ?? 0) + 1;
     if (by < this.#readers) this.#doneBy.set(key, by);
@@ -126,7 +129,7 @@ export class Checkpoint implements Account {
   }
 
   #add(line: Line): void {
-    this.#lines.push(lineText(line));
+    if (!this.#isGivenUp) this.#lines.push(lineText(line));
   }
 
   readonly #tick = (): void => {
@@ -135,6 +138,7 @@ export class Checkpoint implements Account {
   };
 
   async #takeAccount(): Promise<void> {
+    if (this.#isGivenUp) return;
     try {
       const mark = await this.#mark?.();
       for (const key of this.#settled) this.#add({ done: key });
@@ -146,8 +150,17 @@ export class Checkpoint implements Account {
       await this.#journal.append(lines);
     } catch (error) {
       this.#warn(`the checkpoint is not kept: ${messageOf(error)}`);
-      clearInterval(this.#timer);
+      this.#giveUp();
     }
+  }
+
+  #giveUp(): void {
+    clearInterval(this.#timer);
+    this.#isGivenUp = true;
+    this.#lines = [];
+    this.#done = [];
+    this.#settled = [];
+    this.#doneBy.clear();
   }
 }
 
