@@ -16,14 +16,23 @@ const NUMBERS = {
   intervalMs: { least: 100, most: MOST_MS },
 } as const;
 
-/** Throws `bad-option` for a number or a header that makes no sense: callers without types come by here too. */
+const SWITCHES = ["sparse", "direct", "identify"] as const;
+
+/** Throws `bad-option` for a number, a switch, a file's name or a header that makes no sense: callers without types come by here too. */
 export function checkOptions(options: WatchOptions): void {
   for (const name of Object.keys(NUMBERS).filter(isNumberOption)) {
     const value = options[name];
     const { least, most } = NUMBERS[name];
     if (value === undefined || (Number.isFinite(value) && value >= least && value <= most)) continue;
-    throw new DiscoverError("bad-option", `${name} is ${value}: it takes a number from ${least} to ${most}`);
+    throw refusal(name, value, `a number from ${least} to ${most}`);
   }
+  for (const name of SWITCHES) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== "boolean") throw refusal(name, value, "true or false");
+  }
+  const checkpoint: unknown = options.checkpoint;
+  if (checkpoint !== undefined && (typeof checkpoint !== "string" || checkpoint === ""))
+    throw refusal("checkpoint", checkpoint, "the name of a file");
   // Without its value: that may be a secret.
   for (const [name, value] of Object.entries(options.httpHeaders ?? {})) {
     const fault = headerFault(name, value);
@@ -34,4 +43,9 @@ export function checkOptions(options: WatchOptions): void {
 
 function isNumberOption(name: string): name is keyof typeof NUMBERS {
   return name in NUMBERS;
+}
+
+function refusal(name: string, value: unknown, wanted: string): DiscoverError {
+  const said = typeof value === "string" ? `the text ${JSON.stringify(value)}` : String(value);
+  return new DiscoverError("bad-option", `${name} is ${said}: it takes ${wanted}`);
 }

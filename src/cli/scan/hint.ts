@@ -1,5 +1,9 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+
 import { messageOf } from "../../model/error-code.ts";
 import { nearest } from "../../model/nearest.ts";
+import { shown } from "../../targets/token.ts";
 import type { Invocation } from "../command.ts";
 
 /**
@@ -13,4 +17,13 @@ export function commandHint({ args, commands }: Invocation, trouble: unknown): s
   const meant = nearest(word, commands);
   if (meant === undefined || !text.includes(word)) return undefined;
   return `'${word}' was taken for a host name — did you mean 'discover ${meant}'?`;
+}
+
+/** One line where a run has left its checkpoint behind: it is taken away where there is nothing more to do. */
+export async function keptHint(checkpoint: string | undefined, cwd: string): Promise<string | undefined> {
+  if (checkpoint === undefined) return undefined;
+  return access(resolve(cwd, checkpoint)).then(
+    () => `kept in ${shown(checkpoint)}: the same command goes on from there`,
+    () => undefined,
+  );
 }

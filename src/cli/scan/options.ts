@@ -8,11 +8,10 @@ import { originText, rank } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import type { ReadSetting } from "../settings/sources.ts";
 
-/** The part of a run's options that follows from settings alone. */
+/** The part of a run's options that follows from settings alone. Only a scan keeps a checkpoint: see `checkpointFor`. */
 export function scanOptions(read: ReadSetting): DiscoverOptions {
   const { deadline, rate } = { deadline: read(SETTINGS.deadline).value, rate: read(SETTINGS.rate).value };
   const threads = read(SETTINGS.threads).value;
-  const checkpoint = read(SETTINGS.checkpoint).value;
   return {
     exclude: excluded(read),
     ports: portsToSweep(read),
@@ -25,7 +24,6 @@ export function scanOptions(read: ReadSetting): DiscoverOptions {
     sparse: read(SETTINGS.sparse).value,
     direct: read(SETTINGS.direct).value,
     ...(threads === undefined ? {} : { threads }),
-    ...(checkpoint === undefined ? {} : { checkpoint }),
     identify: read(SETTINGS.identify).value,
     domains: read(SETTINGS.domain).value,
     services: read(SETTINGS.service).value,

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { access, constants, readlink, realpath, stat } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { access, constants, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { errorCode, fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
+import { destination } from "../../run/checkpoint/destination.ts";
 import { shown } from "../../targets/token.ts";
 
 /** A place where a document can be written. */
@@ -43,27 +44,6 @@ export async function checkSaveTarget(path: string, cwd: string): Promise<SaveTa
     refuse(`the directory ${folder} cannot be written to`, error),
   );
   return there === undefined ? { path, file } : { path, file, mode: there.mode & 0o777 };
-}
-
-/** As many as Linux follows. */
-const MOST_LINKS = 40;
-
-/**
- * Where a path leads, links followed, the file there or not: a link stays a link, and what it points to is replaced
- * or made. Of links in a circle, one of them.
- */
-async function destination(asked: string): Promise<string> {
-  let file = asked;
-  for (let followed = 0; followed < MOST_LINKS; followed++) {
-    const there = await realpath(file).catch(() => undefined);
-    if (there !== undefined) return there;
-    const link = await readlink(file).catch(() => undefined);
-    if (link === undefined) return file;
-    // Not `resolve` alone: `..` behind a directory that is a link leads elsewhere.
-    const named = isAbsolute(link) ? dirname(link) : `${dirname(file)}/${dirname(link)}`;
-    file = join(await realpath(named).catch(() => resolve(named)), basename(link));
-  }
-  return file;
 }
 
 /**

@@ -11,11 +11,12 @@ import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { createTerminal } from "../terminal/terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { checkpointFor } from "./checkpoint.ts";
 import { confirmLarge } from "./confirm.ts";
 import { eventFilter } from "./event-filter.ts";
 import { missingTypes, readWanted } from "./filter.ts";
 import type { Wanted } from "./filter.ts";
-import { commandHint } from "./hint.ts";
+import { commandHint, keptHint } from "./hint.ts";
 import { chooseStrategies, scanOptions } from "./options.ts";
 import { carryThrough } from "./run.ts";
 import { fileSink, resultSink } from "./sink.ts";
@@ -64,12 +65,14 @@ async function scan(session: Session): Promise<number> {
   const strategies = await chooseStrategies(read, io.cwd);
   const files = await fileSinks(session);
   const { result, isTable } = await standardOutput(session);
+  const checkpoint = await checkpointFor(read, io.cwd);
   const targets = await gatherTargets(args, read, io, interrupt.signal);
   if (targets?.length === 0) throw new Error("interrupted before a target was read");
   const signal = AbortSignal.any([interrupt.signal, io.stdout.closed]);
   const yes = read(SETTINGS.yes).value;
   const options = {
     ...scanOptions(read),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(targets === undefined ? {} : { targets }),
     strategies,
     signal,
@@ -87,6 +90,8 @@ async function scan(session: Session): Promise<number> {
   });
   const hint = commandHint(session, inventory.warnings.join("\n"));
   if (hint !== undefined) terminal.note(hint);
+  const kept = await keptHint(checkpoint, io.cwd);
+  if (kept !== undefined) terminal.note(kept);
   const isLocal = targets === undefined && !strategies.some(looksFurther);
   if (isLocal && interrupt.received() === undefined) terminal.note(FURTHER);
   return conclude(inventory, wanted, session);

@@ -6,10 +6,10 @@ import type { Observation } from "../../model/observation.ts";
 import type { Scope, SweptEndpoint } from "../../model/strategy.ts";
 import type { Account } from "../../scan/scanner.ts";
 import type { SweepMark, SweepStart } from "../../scan/sweep.ts";
-import { type Counts, addCounts, noCounts } from "../../scan/tally.ts";
 import { type Identity, type Owner, identityOf, isAtWork, otherwise, thisOwner } from "./identity.ts";
 import { Journal } from "./journal.ts";
 import { type Line, isMark, lineText, parseLine } from "./lines.ts";
+import { markFault, mostBytesOf, placeTest, settledBy } from "./plausible.ts";
 
 /** How often account is taken, in milliseconds: so much may be done twice after a run was killed, and nothing is lost. */
 const EVERY_MS = 500;
@@ -54,6 +54,8 @@ export class Checkpoint implements Account {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
+  /** It could not be written: what is there is left as it is. More would stand behind a torn line, and lines would be missing. */
+  #isGivenUp = false;
 
   private constructor(journal: Journal, earlier: Earlier, readers: number, warn: (warning: string) => void) {
     this.#journal = journal;
@@ -79,11 +81,11 @@ export class Checkpoint implements Account {
     ]);
     const lines = await journal.read();
     const run = identityOf(scope);
-    const earlier = lines === undefined ? NOTHING : readEarlier(path, lines, run);
+    const earlier = lines === undefined ? NOTHING : readEarlier(path, lines, run, scope);
     const header: Header = { sonde: "checkpoint", version: 1, run, owner: thisOwner() };
     await journal.write([JSON.stringify(header), ...earlier.lines]);
     if (earlier.from !== undefined)
-      warn(`goes on from checkpoint ${path}: ${madeBefore(earlier.from)} probes were made before`);
+      warn(`goes on from checkpoint ${path}: ${progressOf(earlier.from.mark, scope)} were done with before`);
     return new Checkpoint(journal, earlier, readers, warn);
   }
 
@@ -98,6 +100,7 @@ export class Checkpoint implements Account {
   }
 
   done(endpoint: Endpoint): void {
+    if (this.#isGivenUp) return;
     const key = endpointText(endpoint);
     const by = (this.#doneBy.get(key) ?? 0) + 1;
     if (by < this.#readers) this.#doneBy.set(key, by);
@@ -126,7 +129,7 @@ export class Checkpoint implements Account {
   }
 
   #add(line: Line): void {
-    this.#lines.push(lineText(line));
+    if (!this.#isGivenUp) this.#lines.push(lineText(line));
   }
 
   readonly #tick = (): void => {
@@ -135,6 +138,7 @@ export class Checkpoint implements Account {
   };
 
   async #takeAccount(): Promise<void> {
+    if (this.#isGivenUp) return;
     try {
       const mark = await this.#mark?.();
       for (const key of this.#settled) this.#add({ done: key });
@@ -146,16 +150,24 @@ export class Checkpoint implements Account {
       await this.#journal.append(lines);
     } catch (error) {
       this.#warn(`the checkpoint is not kept: ${messageOf(error)}`);
-      clearInterval(this.#timer);
+      this.#giveUp();
     }
+  }
+
+  #giveUp(): void {
+    clearInterval(this.#timer);
+    this.#isGivenUp = true;
+    this.#lines = [];
+    this.#done = [];
+    this.#settled = [];
+    this.#doneBy.clear();
   }
 }
 
-function madeBefore({ mark: { done, portions } }: SweepStart): string {
-  const counts = portions.reduce<Counts>((sum, one) => addCounts(sum, one.counts ?? noCounts()), done);
-  return Object.values(counts)
-    .reduce((sum, count) => sum + count, 0)
-    .toLocaleString("en-US");
+/** Skipped ones are done with, too, and were never probed. */
+function progressOf(mark: SweepMark, { targets, ports }: Scope): string {
+  const [done, all] = [settledBy(mark), targets.count * ports.length].map((n) => n.toLocaleString("en-US"));
+  return `${done} of ${all} endpoints`;
 }
 
 /** All but marks that a later one has made void. */
@@ -164,16 +176,23 @@ function wanted(lines: readonly string[]): string[] {
   return lines.filter((line, at) => at === last || !isMark(line));
 }
 
-function readEarlier(path: string, [first = "", ...rest]: readonly string[], run: Identity): Earlier {
+function readEarlier(
+  path: string,
+  [first = "", ...rest]: readonly string[],
+  run: Identity,
+  scope: Scope,
+): Earlier {
   requireSame(path, headerOf(path, first), run);
   const last = rest.findLastIndex(isMark);
   const observations: Observation[] = [];
   const open: SweptEndpoint[] = [];
   const done = new Set<string>();
   let mark: SweepMark | undefined;
+  const read = lineReader(scope);
   for (const [at, text] of rest.entries()) {
     if (isMark(text) && at !== last) continue;
-    const line = parsed(path, text, at + 2);
+    const line = orDamaged(path, at + 2, () => read(text));
+    if (line === undefined) continue;
     if ("open" in line) open.push(line.open);
     else if ("observed" in line) observations.push(line.observed);
     else if ("done" in line) done.add(line.done);
@@ -181,6 +200,22 @@ function readEarlier(path: string, [first = "", ...rest]: readonly string[], run
   }
   const isDone = (endpoint: Endpoint): boolean => done.has(endpointText(endpoint));
   return { lines: wanted(rest), observations, from: mark && { mark, open, isDone } };
+}
+
+/** Reads lines of a scope's checkpoint; undefined for what is not there any more. Throws an Error for what cannot be. */
+function lineReader(scope: Scope): (text: string) => Line | undefined {
+  const mostBytes = mostBytesOf(scope);
+  const placeOf = placeTest(scope);
+  return (text) => {
+    const line = parseLine(text, mostBytes);
+    const fault = "mark" in line ? markFault(line.mark, scope) : undefined;
+    if (fault !== undefined) throw new Error(fault);
+    const { endpoint } = "open" in line ? line.open : "observed" in line ? line.observed : {};
+    const place = endpoint === undefined ? "known" : placeOf(endpoint);
+    if (endpoint !== undefined && place === "foreign")
+      throw new Error(`${endpoint.address} is none of the targets`);
+    return place === "gone" ? undefined : line;
+  };
 }
 
 function headerOf(path: string, line: string): JsonObject {
@@ -209,13 +244,16 @@ function requireSame(path: string, { run, owner }: JsonObject, wantedRun: Identi
   );
 }
 
-function parsed(path: string, text: string, number: number): Line {
+function orDamaged<T>(path: string, number: number, read: () => T): T {
   try {
-    return parseLine(text);
-  } catch (error) {
-    throw new DiscoverError("bad-checkpoint", `checkpoint ${path}, line ${number}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    return read();
+  } catch (cause) {
+    const why = messageOf(cause);
+    throw new DiscoverError(
+      "bad-checkpoint",
+      `checkpoint ${path} is damaged at line ${number}: ${why}; remove it to begin anew`,
+      { cause },
+    );
   }
 }
 

@@ -31,17 +31,37 @@ export function isMark(text: string): boolean {
   return text.startsWith('{"mark":');
 }
 
-/** Throws an Error for anything that `lineText` does not write. */
-export function parseLine(text: string): Line {
-  const line = asObject(JSON.parse(text)) ?? {};
-  if (typeof line["mark"] === "string") return { mark: markOf(unpacked(line["mark"])) };
+/**
+ * Throws an Error for anything that `lineText` does not write.
+ *
+ * @param mostBytes So long may a mark's plain text be.
+ */
+export function parseLine(text: string, mostBytes: number): Line {
+  const line = asObject(jsonOf(text)) ?? {};
+  if (typeof line["mark"] === "string") return { mark: markOf(unpacked(line["mark"], mostBytes)) };
   if (typeof line["done"] === "string") return { done: line["done"] };
   if (line["observed"] !== undefined) return { observed: observationOf(line["observed"]) };
   return { open: sweptOf(asObject(line["open"]) ?? {}) };
 }
 
-function unpacked(packed: string): JsonObject {
-  return asObject(JSON.parse(inflateRawSync(Buffer.from(packed, "base64")).toString())) ?? {};
+function unpacked(packed: string, maxOutputLength: number): JsonObject {
+  return asObject(jsonOf(inflated(Buffer.from(packed, "base64"), maxOutputLength))) ?? {};
+}
+
+function inflated(packed: Uint8Array, maxOutputLength: number): string {
+  try {
+    return inflateRawSync(packed, { maxOutputLength }).toString();
+  } catch (cause) {
+    throw new Error("what is packed in it is broken, or too long", { cause });
+  }
+}
+
+function jsonOf(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error("it is no JSON", { cause });
+  }
 }
 
 function plainPortion({ mark, ...portion }: Portion): JsonObject {
