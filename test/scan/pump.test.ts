@@ -71,6 +71,11 @@ const isUp = (host: number): boolean => Math.floor(host / 256) % 4 === 1 && host
 const fewNetworks: World = ({ address, port }) =>
   !isUp(indexOf(address)) ? "silent" : port === 80 ? opened() : refused();
 
+const sevenLate: World = ({ port }) => (port === 7 ? opened(1_010) : refused());
+
+const nobodyLoses: World = ({ address, port }) =>
+  indexOf(address) >= 40 ? "silent" : port % 10 === 0 ? opened() : refused();
+
 describe("a sweep learns how long answers take", () => {
   test("and waits no longer for what keeps silent, once 32 have come", async () => {
     const { net, coverage, elapsedMs } = await simulate({ hosts: 256, ports: portsTo(20) }, silentSeven);
@@ -126,8 +131,8 @@ describe("a small sweep gives silence all the time that the user allows", () => 
   });
 
   test("and a port that answers to what the kernel repeats after a second", async () => {
-    const world: World = ({ port }) => (port === 7 ? opened(1_010) : refused());
-    const { open } = await simulate({ hosts: 1, ports: portsTo(60), timeoutMs: 2_000 }, world);
+    const shape = { hosts: 1, ports: portsTo(60), timeoutMs: 2_000 };
+    const { open } = await simulate(shape, sevenLate);
     expect(open).toEqual([`${hostAt(0)} 7`]);
   });
 });
@@ -139,8 +144,6 @@ describe("a host that loses much by itself", () => {
     if (indexOf(address) === 7 && asked++ % 2 === 0) return "silent";
     return port % 10 === 0 ? opened() : refused();
   };
-  const nobodyLoses: World = (ask) =>
-    indexOf(ask.address) >= 40 ? "silent" : ask.port % 10 === 0 ? opened() : refused();
 
   test("is found whole, and does not slow the others", async () => {
     const shape = { hosts: 400, ports: portsTo(60) };
