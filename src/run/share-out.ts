@@ -7,8 +7,9 @@ import { startSweeper, usefulThreads } from "./sweepers.ts";
 
 /** Sockets at once that a run begins with; more when answers show that nothing gets lost. */
 export const START = 8_192;
-/** With less to share, one thread is as quick as more. */
+/** Sockets at once, at most, for a thread that only deals and talks. */
 const CONVERSATIONS = 512;
+/** With less to share, one thread is as quick as more. */
 const WORTH_SHARING = { sockets: 1_024, perHost: 64 };
 
 /** Sockets that a run may hold at once. */
@@ -35,7 +36,6 @@ export function shareOut(options: DiscoverOptions, isOwn: (address: string) => b
   const isDirect = (options.direct ?? true) && canProbeDirectly();
   // By public means a thread that does nothing else is quicker: see sweep-worker.ts.
   const count = threads > 1 && !isDirect ? threads : threads - 1;
-  // Who only deals and talks needs no more than its conversations do.
   const fair = Math.floor(sockets / (count + 1));
   const here = count === 0 || isDirect ? fair : Math.min(CONVERSATIONS, fair);
   const share =

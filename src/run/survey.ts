@@ -10,12 +10,12 @@ import { addressesOf, readInterfaces } from "../net/machine.ts";
 import { readListeners } from "../net/proc.ts";
 import { parseAddress } from "../targets/address.ts";
 import { parseNameServer } from "../targets/name-server.ts";
+import { ownAddresses } from "../targets/own.ts";
 import { parseExclusion, parseTarget } from "../targets/parse.ts";
 import { parsePorts } from "../targets/ports.ts";
 import { resolveTargets } from "../targets/resolve.ts";
 import { contains, holds } from "../targets/set.ts";
 import { hostAddresses } from "./host-lookup.ts";
-import { ownAddresses } from "./own.ts";
 
 /** What a run is about to look at, before the first packet. */
 export interface Survey {

@@ -1,11 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 
-/** What one of several may have. */
-export interface BudgetShare {
-  readonly sockets: number;
-  readonly start: number;
-  readonly perHost: number;
-}
+/** What one of several may have: see `BudgetLimits`. */
+export type BudgetShare = Required<Pick<BudgetLimits, "sockets" | "start" | "perHost">>;
 
 export interface BudgetLimits {
   /** Sockets at once. */

@@ -1,17 +1,14 @@
 import type { InterfaceAddress } from "../model/interface-address.ts";
+import type { BudgetShare } from "./budget.ts";
 import type { Field, Portion } from "./deal.ts";
 import type { StretchMark } from "./stretch.ts";
 import type { Counts } from "./tally.ts";
 
 /** What a sweeper in a thread of its own is told at its start. */
-export interface SweeperOrders {
+export interface SweeperOrders extends BudgetShare {
   readonly field: Field;
   readonly timeoutMs: number;
   readonly isDirect: boolean;
-  /** Its own part of the sockets, and what it may begin with. */
-  readonly sockets: number;
-  readonly start: number;
-  readonly perHost: number;
   readonly interfaces: readonly InterfaceAddress[];
   /** Its part of the pace at which new hosts of a link may be begun. */
   readonly paceShare: number;

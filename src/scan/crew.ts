@@ -1,4 +1,10 @@
-import type { FromSweeper, NumberedPortion, SweeperOrders, ToSweeper } from "./crew-messages.ts";
+import type {
+  FromSweeper,
+  NumberedPortion,
+  PortionReport,
+  SweeperOrders,
+  ToSweeper,
+} from "./crew-messages.ts";
 import type { Portion } from "./deal.ts";
 import type { StretchMark } from "./stretch.ts";
 import { type Counts, addCounts, noCounts } from "./tally.ts";
@@ -123,12 +129,7 @@ class Member {
     this.#marked();
   }
 
-  #take({
-    number,
-    counts,
-    open,
-    isFinished,
-  }: Extract<FromSweeper, { kind: "reports" }>["reports"][number]): void {
+  #take({ number, counts, open, isFinished }: PortionReport): void {
     const assignment = this.#assigned.get(number);
     if (assignment === undefined) return;
     assignment.counts = addCounts(assignment.counts, counts);

@@ -3,7 +3,7 @@ import type { AddressRange } from "../model/target.ts";
 import { parseIpv4 } from "../targets/ipv4.ts";
 import { addressList } from "../targets/walk.ts";
 import { likelyFirst } from "./likely-ports.ts";
-import { Stretch, type StretchMark } from "./stretch.ts";
+import { type Hosts, Stretch, type StretchMark, type StretchShape } from "./stretch.ts";
 import type { Counts } from "./tally.ts";
 
 /** What is to be swept: every port of every address. Can be sent to a worker. */
@@ -115,7 +115,10 @@ export class Deal {
 
 /** The /24 in which an IPv4 address lies; -1 for others. */
 function networkOf(address: string): number {
-  const value = parseIpv4(address);
+  return networkAt(parseIpv4(address));
+}
+
+function networkAt(value: number | undefined): number {
   return value === undefined ? -1 : Math.floor(value / NETWORK);
 }
 
@@ -136,16 +139,13 @@ export function single({ address, port }: Endpoint): Stretch {
 }
 
 /** Networks of which none of the places is among the targets are asked whole, and so is IPv6. */
-function sampled(hosts: { readonly length: number; at(index: number): string }): {
-  networks: Float64Array;
-  samples: Uint8Array;
-} {
+function sampled(hosts: Hosts): Required<Pick<StretchShape, "networks" | "samples">> {
   const networks = new Float64Array(hosts.length);
   const samples = new Uint8Array(hosts.length);
   const seen = new Set<number>();
   for (let at = 0; at < hosts.length; at++) {
     const value = parseIpv4(hosts.at(at));
-    networks[at] = networkOf(hosts.at(at));
+    networks[at] = networkAt(value);
     if (value !== undefined && !SAMPLES.has(value % NETWORK)) continue;
     samples[at] = 1;
     seen.add(networks[at] ?? -1);

@@ -109,10 +109,6 @@ export class Flights {
     return DOUBLINGS.find((wait) => this.#waitMs(wait) >= ms) ?? WAIT.ceiling;
   }
 
-  waitMsOf({ wait }: Flight): number {
-    return this.#waitMs(wait);
-  }
-
   #oldest(queue: Ring): Flight | undefined {
     for (let number = queue.peek(); number !== undefined; number = queue.peek()) {
       const slot = number % SLOTS;

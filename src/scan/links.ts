@@ -1,23 +1,20 @@
 import type { InterfaceAddress } from "../model/interface-address.ts";
 import type { AddressRange } from "../model/target.ts";
 import { parseAddress } from "../targets/address.ts";
+import { ownAddresses } from "../targets/own.ts";
+import { holds, union } from "../targets/set.ts";
 
 const BITS = { 4: 32n, 6: 128n } as const;
 
 /** Whether an address is on a link of this machine, so that ARP or neighbour discovery looks for it. Not this machine's own. */
 export function linkTest(interfaces: readonly InterfaceAddress[]): (address: string) => boolean {
   const networks = interfaces.filter(({ internal }) => !internal).flatMap(networkOf);
-  const own = new Set(
-    interfaces.map(({ address, zone }) => (zone === undefined ? address : `${address}%${zone}`)),
-  );
   if (networks.length === 0) return () => false;
+  const ranges = union(networks);
+  const isOwn = ownAddresses(interfaces);
   return (text) => {
     const address = parseAddress(text);
-    if (address === undefined || own.has(text)) return false;
-    return networks.some(
-      ({ family, first, last }) =>
-        family === address.family && first <= address.first && address.first <= last,
-    );
+    return address !== undefined && !isOwn(text) && holds(ranges, address);
   };
 }
 

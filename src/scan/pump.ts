@@ -276,8 +276,8 @@ export class Pump {
   #begin(stretch: Stretch, probe: number, address: string): void {
     const wait = this.#waitFor(stretch, probe, address);
     const startedAt = this.#tools.clock.monotonic();
-    // A host of the link that is not there costs the kernel as many looks as it is asked for ports.
     this.#audit.sent();
+    // A host of the link that is not there costs the kernel as many looks as it is asked for ports.
     stretch.launch(probe, wait === WAIT.link);
     const { slot } = this.#flights.start(stretch, probe, address, wait, startedAt);
     this.#prober.connect(slot, address, stretch.portOf(probe));

@@ -206,8 +206,7 @@ export class Stretch {
       const probe = host * ports + at;
       const byte = this.#probes[probe] ?? 0;
       if (byte === SETTLED || (byte & AGAIN) === 0) continue;
-      this.#probes[probe] = byte & ~AGAIN;
-      this.#again[host] = (this.#again[host] ?? 0) - 1;
+      this.#unflag(probe);
       this.#againFrom[host] = at + 1;
       return probe;
     }

@@ -36,11 +36,8 @@ export interface SweepTools {
 }
 
 /** Other threads, and what each of them may have. */
-export interface Helpers {
+export interface Helpers extends BudgetShare {
   readonly count: number;
-  readonly sockets: number;
-  readonly start: number;
-  readonly perHost: number;
   /** What this thread may have by itself, and while they are at work. */
   readonly alone: BudgetShare;
   readonly beside: BudgetShare;

@@ -1,5 +1,6 @@
 import type { Clock } from "../model/clock.ts";
 import type { ProbeEnd, Prober } from "../model/net.ts";
+import { ownAddresses } from "../targets/own.ts";
 import { Budget } from "./budget.ts";
 import type {
   FromSweeper,
@@ -51,8 +52,7 @@ export class Sweeper implements PumpWork {
     const { clock, neighbours } = tools;
     this.#tools = tools;
     this.#stretchOf = stretches(field);
-    const own = new Set(interfaces.map(({ address }) => address));
-    const isOwn = (address: string): boolean => own.has(address);
+    const isOwn = ownAddresses(interfaces);
     this.#pump = new Pump(this, {
       prober: (ended) => tools.prober(ended, isDirect),
       budget: new Budget({ sockets, start, perHost, isOwn }, clock),

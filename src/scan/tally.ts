@@ -14,7 +14,13 @@ export function addCounts(a: Counts, b: Counts, times = 1): Record<ProbeOutcome,
   return sum;
 }
 
-const ENDS: readonly ProbeOutcome[] = [...OUTCOMES, "skipped"];
+/** Probes that have come to an end. */
+export function sumOf(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** How a probe may end. */
+export const ENDS: readonly ProbeOutcome[] = [...OUTCOMES, "skipped"];
 
 /** Counts how probes end. */
 export class Tally {
@@ -44,9 +50,8 @@ export class Tally {
   }
 
   get coverage(): Coverage {
-    const ended = Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
     const { skipped, ...outcomes } = this.#counts;
-    const unprobed = this.#wanted - ended;
+    const unprobed = this.#wanted - sumOf(this.#counts);
     const complete = unprobed + skipped + outcomes.failed === 0 && !this.#cutShort;
     const left = skipped === 0 ? { unprobed } : { skipped, unprobed };
     return { addresses: this.#addresses, probes: this.#wanted, ...outcomes, ...left, complete };

@@ -5,7 +5,7 @@ import { systemClock } from "../../src/model/clock.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import type { Scope, Strategy, StrategyContext } from "../../src/model/strategy.ts";
 import { systemNet } from "../../src/net/index.ts";
-import { ownAddresses } from "../../src/run/own.ts";
+import { ownAddresses } from "../../src/targets/own.ts";
 
 /** A scope of nothing but what mDNS goes by. */
 export function mdnsScope(wanted: Partial<Pick<Scope, "services" | "interfaces">> = {}): Scope {

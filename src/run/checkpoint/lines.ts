@@ -6,7 +6,7 @@ import type { SweptEndpoint } from "../../model/strategy.ts";
 import type { Portion } from "../../scan/deal.ts";
 import type { StretchMark } from "../../scan/stretch.ts";
 import type { SweepMark } from "../../scan/sweep.ts";
-import { type Counts, noCounts } from "../../scan/tally.ts";
+import { type Counts, ENDS, noCounts } from "../../scan/tally.ts";
 import { checkedObservation } from "../check-observation.ts";
 
 /**
@@ -107,17 +107,9 @@ function bitsOf(...sets: readonly (Json | undefined)[]): StretchMark {
 }
 
 function countsOf(value: Json | undefined): Counts {
-  const given = asObject(value) ?? {};
-  const { open, closed, filtered, unreachable, failed, skipped } = given;
-  return {
-    ...noCounts(),
-    open: whole(open),
-    closed: whole(closed),
-    filtered: whole(filtered),
-    unreachable: whole(unreachable),
-    failed: whole(failed),
-    skipped: whole(skipped),
-  };
+  const counts = noCounts();
+  for (const end of ENDS) counts[end] = whole(asObject(value)?.[end]);
+  return counts;
 }
 
 function whole(value: Json | undefined): number {

@@ -2,7 +2,7 @@ import type { Endpoint } from "../../model/endpoint.ts";
 import type { Scope } from "../../model/strategy.ts";
 import type { Portion } from "../../scan/deal.ts";
 import type { SweepMark } from "../../scan/sweep.ts";
-import type { Counts } from "../../scan/tally.ts";
+import { noCounts, sumOf } from "../../scan/tally.ts";
 import { parseAddress } from "../../targets/address.ts";
 import { holds } from "../../targets/set.ts";
 
@@ -21,7 +21,7 @@ export function mostBytesOf({ targets, ports }: Scope): number {
 
 /** Probes that a mark says are settled. */
 export function settledBy({ done, portions }: SweepMark): number {
-  return portions.reduce((sum, { counts }) => sum + total(counts), total(done));
+  return portions.reduce((sum, { counts = noCounts() }) => sum + sumOf(counts), sumOf(done));
 }
 
 /** Why no sweep of a scope can have come to such a mark, in words; undefined where one can. */
@@ -39,20 +39,20 @@ export function markFault(mark: SweepMark, scope: Scope): string | undefined {
     if (fault !== undefined) return `a portion ${fault}`;
   }
   if (haveCommon(portions)) return "two portions have probes in common";
-  const all = portions.reduce((sum, one) => sum + one.hosts * one.ports, total(done));
+  const all = portions.reduce((sum, one) => sum + one.hosts * one.ports, sumOf(done));
   return all === dealt.hosts * dealt.ports ? undefined : "its counts do not add up";
 }
 
 function portionFault(portion: Portion, dealt: { hosts: number; ports: number }): string | undefined {
-  const { firstHost, hosts, firstPort, ports, mark, counts } = portion;
+  const { firstHost, hosts, firstPort, ports, mark, counts = noCounts() } = portion;
   const probes = hosts * ports;
   if (probes === 0 || probes > MOST_PROBES) return `has ${probes} probes`;
   if (firstHost + hosts > dealt.hosts || firstPort + ports > dealt.ports) return "is not in what was dealt";
-  if (mark === undefined) return total(counts) === 0 ? undefined : "has counts and no bits";
+  if (mark === undefined) return sumOf(counts) === 0 ? undefined : "has counts and no bits";
   const { settled, silent, alive } = mark;
   if (!fits(settled, probes) || !fits(silent, probes) || !fits(alive, hosts))
     return "has bits of another size";
-  return countBits(settled) === total(counts) ? undefined : "has other counts than bits";
+  return countBits(settled) === sumOf(counts) ? undefined : "has other counts than bits";
 }
 
 /** Of one deal they have the same hosts, or none in common. */
@@ -76,10 +76,6 @@ function countBits(bits: Uint8Array): number {
   let sum = 0;
   for (let byte of bits) for (; byte !== 0; byte &= byte - 1) sum++;
   return sum;
-}
-
-function total(counts: Counts | undefined): number {
-  return counts === undefined ? 0 : Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** They look at targets and at nothing else: others hear of hosts, and plug-ins may observe anything. */
