@@ -10,11 +10,9 @@ import type { Checkpoint } from "./run/checkpoint/checkpoint.ts";
 import { layGround } from "./run/ground.ts";
 import { observeAll } from "./run/observe.ts";
 import { Report } from "./run/report.ts";
-import { socketsFor } from "./run/share-out.ts";
-import { allow, sizeOf } from "./run/size.ts";
+import { allow, sizeOfRun } from "./run/size.ts";
 import { Stop } from "./run/stop.ts";
 import { type Survey, looksNamesUp, survey } from "./run/survey.ts";
-import { countProbes } from "./scan/size.ts";
 import { strategiesOf } from "./strategies.ts";
 
 /**
@@ -48,16 +46,15 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
       yield report.finished([]);
       return;
     }
-    const { targets, timeoutMs } = surveyed.scope;
-    const probes = countProbes(surveyed.scope);
-    const size = sizeOf(targets.count, probes, { ...options, concurrency: socketsFor(options), timeoutMs });
+    const size = sizeOfRun(surveyed.scope, options);
+    const { addresses, probes } = size;
     // Who only listens to what others say sends nothing to the targets, however many.
     if (strategies.some(({ announces }) => announces !== true)) await allow(size, options.allowLarge, stop);
     const checkpoint = await checkpointOf(options, surveyed.scope, strategies, warn);
     try {
       const ground = layGround(surveyed, { options, strategies, catalog, tally, signal, warn, checkpoint });
-      ground.context.log.debug(`addresses: ${size.addresses}, probes: ${probes}`);
-      yield { event: "started", scanId: report.scanId, addresses: size.addresses, probes };
+      ground.context.log.debug(`addresses: ${addresses}, probes: ${probes}`);
+      yield { event: "started", scanId: report.scanId, addresses, probes };
       const builder = new InventoryBuilder(catalog, surveyed.isOwn);
       yield* report.follow(observeAll(strategies, ground), builder);
     } finally {

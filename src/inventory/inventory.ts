@@ -1,5 +1,5 @@
 import type { Catalog } from "../model/catalog.ts";
-import { type Endpoint, endpointText } from "../model/endpoint.ts";
+import { type Endpoint, endpointKey } from "../model/endpoint.ts";
 import type { Service } from "../model/inventory.ts";
 import type { Observation } from "../model/observation.ts";
 import { Hosts } from "./hosts.ts";
@@ -88,7 +88,7 @@ export class InventoryBuilder {
   }
 
   #seenAt(endpoint: Endpoint): Seen {
-    const key = `${endpointText(endpoint)}/${endpoint.transport}`;
+    const key = endpointKey(endpoint);
     const known = this.#seen.get(key);
     if (known !== undefined) return known;
     const seen: Seen = { endpoint, observations: [], byStrategy: new Map(), place: "" };

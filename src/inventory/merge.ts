@@ -1,3 +1,4 @@
+import { announcementKey } from "../model/announcement.ts";
 import { endpointText } from "../model/endpoint.ts";
 import type { Observation, ProcessFacts } from "../model/observation.ts";
 import { isThere, standing } from "./standing.ts";
@@ -54,7 +55,7 @@ function isAnnouncedAlike(a: readonly Observation[], b: readonly Observation[]):
 }
 
 function announcedAs({ strategy, announcement }: Observation): string | undefined {
-  return announcement && JSON.stringify([strategy, announcement.name, announcement.target]);
+  return announcement && announcementKey(strategy, announcement);
 }
 
 /** Container engines hold a published port by a process for each family. */

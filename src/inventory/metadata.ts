@@ -1,4 +1,4 @@
-import type { Announcement } from "../model/announcement.ts";
+import { type Announcement, announcementKey } from "../model/announcement.ts";
 import { endpointText } from "../model/endpoint.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Claim, HealthReport, Observation, TlsFacts } from "../model/observation.ts";
@@ -56,7 +56,7 @@ function announcementsOf(observations: readonly Observation[]): JsonObject[] {
   const byName = new Map<string, { strategy: string; announcement: Announcement; met: Set<string> }>();
   for (const { strategy, announcement, endpoint } of observations) {
     if (announcement === undefined) continue;
-    const key = JSON.stringify([strategy, announcement.name, announcement.target]);
+    const key = announcementKey(strategy, announcement);
     const known = byName.get(key) ?? { strategy, announcement, met: new Set() };
     byName.set(key, known);
     // What answers at another address proves nothing for this name.

@@ -1,4 +1,4 @@
-import { type Endpoint, endpointText } from "../model/endpoint.ts";
+import { endpointKey } from "../model/endpoint.ts";
 import type { Observation } from "../model/observation.ts";
 
 /**
@@ -17,25 +17,21 @@ export function standing(observations: readonly Observation[]): Observation[] {
       (one.outcome === "announced" && one.at > (withdrawnAt.get(wordOf(one)) ?? Number.NEGATIVE_INFINITY)),
   );
   const announced = new Set(
-    there.filter(({ outcome }) => outcome === "announced").map(({ endpoint }) => keyOf(endpoint)),
+    there.filter(({ outcome }) => outcome === "announced").map(({ endpoint }) => endpointKey(endpoint)),
   );
   const tried = observations.filter(
     ({ outcome, endpoint }) =>
       outcome !== "open" &&
       outcome !== "announced" &&
       outcome !== "withdrawn" &&
-      announced.has(keyOf(endpoint)),
+      announced.has(endpointKey(endpoint)),
   );
   return [...there, ...tried];
 }
 
 /** Who says what of which endpoint. */
 function wordOf({ strategy, endpoint, announcement }: Observation): string {
-  return JSON.stringify([strategy, keyOf(endpoint), announcement?.name, announcement?.target]);
-}
-
-function keyOf(endpoint: Endpoint): string {
-  return `${endpointText(endpoint)}/${endpoint.transport}`;
+  return JSON.stringify([strategy, endpointKey(endpoint), announcement?.name, announcement?.target]);
 }
 
 /** Something is there, or is said to be. */

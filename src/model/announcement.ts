@@ -30,3 +30,13 @@ export interface Announcement {
   /** Conventions and the like that the strategy knows of it, for the metadata. */
   readonly facts?: Readonly<Record<string, Json>>;
 }
+
+/** A host on a link said so of an address that is not on that link: nobody goes there on such a word. */
+export function leadsOffLink(announcement: Announcement | undefined): boolean {
+  return announcement?.facts?.["offLink"] === true;
+}
+
+/** What tells announcements of a strategy apart, wherever they lead. */
+export function announcementKey(strategy: string, { name, target }: Announcement): string {
+  return JSON.stringify([strategy, name, target]);
+}

@@ -16,3 +16,8 @@ export function urlHost(host: string): string {
 export function endpointText(endpoint: { readonly address: string; readonly port: number }): string {
   return `${urlHost(endpoint.address)}:${endpoint.port}`;
 }
+
+/** What tells endpoints apart: `127.0.0.1:6379/tcp`. */
+export function endpointKey(endpoint: Endpoint): string {
+  return `${endpointText(endpoint)}/${endpoint.transport}`;
+}

@@ -1,3 +1,4 @@
+import { leadsOffLink } from "../model/announcement.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Strategy } from "../model/strategy.ts";
 import type { Ground } from "./ground.ts";
@@ -19,7 +20,7 @@ export class FollowUp {
     const { endpoint, hostnames = [], announcement, outcome } = observation;
     if (!this.#hasRoom(strategy) || !this.#ground.admits(endpoint.address)) return false;
     // A host on the link may say what it likes: nobody is sent elsewhere by its word.
-    const isReachable = endpoint.transport === "tcp" && announcement?.facts?.["offLink"] !== true;
+    const isReachable = endpoint.transport === "tcp" && !leadsOffLink(announcement);
     if (outcome === "announced" && isReachable && !this.#ground.announced.add({ endpoint, hostnames }))
       this.#leaveOut("more is announced than is looked at: the rest is reported as it was announced");
     return true;

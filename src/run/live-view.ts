@@ -1,7 +1,8 @@
 import { type Difference, difference } from "../inventory/difference.ts";
 import { InventoryBuilder } from "../inventory/inventory.ts";
+import { leadsOffLink } from "../model/announcement.ts";
 import type { Catalog } from "../model/catalog.ts";
-import { type Endpoint, endpointText } from "../model/endpoint.ts";
+import { type Endpoint, endpointKey } from "../model/endpoint.ts";
 import type { Service } from "../model/inventory.ts";
 import type { Observation } from "../model/observation.ts";
 import type { GoneReason } from "../model/watch.ts";
@@ -278,19 +279,19 @@ export class LiveView {
 
   /** The last reason counts: until then something was left. */
   #end({ endpoint }: Place, reason: GoneReason): void {
-    const key = placeKey(endpoint);
+    const key = endpointKey(endpoint);
     this.#ends.delete(key);
     this.#ends.set(key, reason);
   }
 
   #reasonOf({ addresses, port, transport }: Service): GoneReason {
-    const keys = new Set(addresses.map((address) => placeKey({ address, port, transport })));
+    const keys = new Set(addresses.map((address) => endpointKey({ address, port, transport })));
     const reasons = [...this.#ends].filter(([key]) => keys.has(key)).map(([, reason]) => reason);
     return reasons.at(-1) ?? "no longer a target";
   }
 
   #placeOf(endpoint: Endpoint): Place {
-    const key = placeKey(endpoint);
+    const key = endpointKey(endpoint);
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     const held = new Map<string, Held>();
@@ -315,16 +316,12 @@ function isUncertain({ outcome }: Observation): boolean {
 /** What a round found open, and what is announced: but a host on the link sends nobody elsewhere by its word. */
 function isToBeFollowed({ observation, isWatched }: Held): boolean {
   if (!isWatched) return observation.outcome === "open";
-  return observation.outcome === "announced" && observation.announcement?.facts?.["offLink"] !== true;
+  return observation.outcome === "announced" && !leadsOffLink(observation.announcement);
 }
 
 function endOf({ observation }: Held): number {
   const ttlSeconds = observation.ttlSeconds ?? observation.announcement?.ttlSeconds ?? 0;
   return observation.at + ttlSeconds * 1_000;
-}
-
-function placeKey(endpoint: Endpoint): string {
-  return `${endpointText(endpoint)}/${endpoint.transport}`;
 }
 
 /** A strategy has one word on an endpoint, and one on each name by which it is announced. */

@@ -10,15 +10,13 @@ import type { Coverage } from "../model/outcome.ts";
 import type { Scope, Strategy } from "../model/strategy.ts";
 import type { WatchOptions } from "../model/watch.ts";
 import type { AnnouncedEndpoint } from "../scan/announced.ts";
-import { countProbes } from "../scan/size.ts";
 import { Tally } from "../scan/tally.ts";
 import { Bell } from "./bell.ts";
 import { checkedObservation } from "./check-observation.ts";
 import { type Ground, layGround } from "./ground.ts";
 import type { LiveView } from "./live-view.ts";
 import { observeAll } from "./observe.ts";
-import { socketsFor } from "./share-out.ts";
-import { allow, sizeOf } from "./size.ts";
+import { allow, sizeOfRun } from "./size.ts";
 import { Stop } from "./stop.ts";
 import { type Survey, survey } from "./survey.ts";
 import type { WatchReport } from "./watch-report.ts";
@@ -120,12 +118,10 @@ export class Rounds {
   async #allow(scope: Scope, stop: Stop): Promise<void> {
     const { options, strategies } = this.#given;
     if (strategies.every(({ announces }) => announces === true)) return;
-    const { targets, timeoutMs } = scope;
-    const effort = { ...options, concurrency: socketsFor(options), timeoutMs };
     const isAllowed = this.#allowed === undefined ? options.allowLarge : this.#allowed;
     this.#allowed ??= options.allowLarge === true;
-    await allow(sizeOf(targets.count, countProbes(scope), effort), isAllowed, stop);
-    this.#allowed ||= targets.count > LARGE_RANGE;
+    await allow(sizeOfRun(scope, options), isAllowed, stop);
+    this.#allowed ||= scope.targets.count > LARGE_RANGE;
   }
 
   async #look(

@@ -1,7 +1,9 @@
 import { DiscoverError } from "../model/errors.ts";
 import { type DiscoverOptions, LARGE_RANGE, type ScanSize } from "../model/options.ts";
+import type { Scope } from "../model/strategy.ts";
 import { FIRST_GUESS_MS } from "../scan/round-trip.ts";
-import { START } from "./share-out.ts";
+import { countProbes } from "../scan/size.ts";
+import { START, socketsFor } from "./share-out.ts";
 
 /** Connects a second that two cores were seen to manage where every host answers at once. */
 const PROBES_A_SECOND = 60_000;
@@ -27,6 +29,16 @@ export function sizeOf(
   const waves = Math.ceil(probes / Math.min(concurrency, START));
   const slowestMs = Math.max(fastestMs, waves * waitMs * ASKS);
   return { addresses, probes, fastestMs, slowestMs };
+}
+
+/** The same of a run. */
+export function sizeOfRun(scope: Scope, options: DiscoverOptions): ScanSize {
+  const { targets, timeoutMs } = scope;
+  return sizeOf(targets.count, countProbes(scope), {
+    ...options,
+    concurrency: socketsFor(options),
+    timeoutMs,
+  });
 }
 
 /** Throws `large-range` where a run is large and nobody wants it so. The clock stands while somebody is asked. */

@@ -87,6 +87,8 @@ export class Stretch {
   /** Hosts in a ring. */
   #waiting = 0;
   #left: number;
+  /** What was drawn, and has neither gone out nor been parked; -1 where there is nothing. */
+  #held = -1;
   #inFlight = 0;
   #launched = 0;
   #rounds = 0;
@@ -196,7 +198,9 @@ export class Stretch {
 
   /** What is to be asked again goes before what was never asked. */
   #draw(host: number): number | undefined {
-    return this.#drawAgain(host) ?? this.#drawNew(host);
+    const probe = this.#drawAgain(host) ?? this.#drawNew(host);
+    this.#held = probe ?? -1;
+    return probe;
   }
 
   #drawAgain(host: number): number | undefined {
@@ -224,12 +228,12 @@ export class Stretch {
 
   /** Puts a host that has something to be asked where it is drawn from, unless it is there. */
   offer(host: number): void {
-    if (this.#queued[host] === 1 || !this.#hasMore(host)) return;
     const state = this.#state[host];
-    if (state !== ALIVE && state !== UNKNOWN) return;
+    if ((state !== ALIVE && state !== UNKNOWN) || !this.#hasMore(host)) return;
+    this.#parked.delete(host);
+    if (this.#queued[host] === 1) return;
     this.#queued[host] = 1;
     this.#waiting++;
-    this.#parked.delete(host);
     (state === ALIVE ? this.#living : this.#silent).push(host);
   }
 
@@ -250,6 +254,7 @@ export class Stretch {
    */
   launch(probe: number, isAlone: boolean): void {
     const host = this.hostOf(probe);
+    this.#held = -1;
     this.#unflag(probe);
     this.#probes[probe] = FLYING | Math.min(TRIES, this.triesOf(probe) + 1);
     this.#flying[host] = (this.#flying[host] ?? 0) + 1;
@@ -270,6 +275,7 @@ export class Stretch {
   /** It was drawn and did not go out, since its host has its part: that host waits until one of its probes lands. */
   park(probe: number): void {
     const host = this.hostOf(probe);
+    this.#held = -1;
     this.#flag(probe);
     // One that died meanwhile waits for nothing.
     if (this.#state[host] !== DEAD) this.#parked.add(host);
@@ -344,11 +350,11 @@ export class Stretch {
     this.#inhabit(host);
   }
 
-  /** What it kept silent about may have been lost: it is there, after all. */
+  /** What it kept silent about may have been lost: it is there, after all. What is drawn is about to be asked anyway. */
   #askSilentAgain(host: number): void {
     const end = (host + 1) * this.ports.length;
     for (let probe = host * this.ports.length; probe < end; probe++)
-      if (isSilent(this.#probes[probe] ?? 0)) this.#flag(probe);
+      if (probe !== this.#held && isSilent(this.#probes[probe] ?? 0)) this.#flag(probe);
   }
 
   /** A host that has answered nothing was reported as not there. */

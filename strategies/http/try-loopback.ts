@@ -1,3 +1,4 @@
+import { messageOf } from "../../src/model/error-code.ts";
 import type { StrategyCheck, Scope, StrategyContext } from "../../src/model/strategy.ts";
 import { openLoopbackServer } from "../../src/net/loopback.ts";
 import { askHttp } from "./ask-http.ts";
@@ -7,7 +8,7 @@ const REMEDY =
 
 /** Asks a server of our own for its health: everything that the strategy needs, and nothing of the network. */
 export async function tryLoopback(scope: Scope, context: StrategyContext): Promise<StrategyCheck[]> {
-  const server = await openLoopbackServer().catch((error: unknown) => wordsOf(error));
+  const server = await openLoopbackServer().catch(messageOf);
   if (typeof server === "string")
     return [{ works: false, summary: `no server can listen on 127.0.0.1: ${server}`, remedy: REMEDY }];
   try {
@@ -38,8 +39,4 @@ export async function tryLoopback(scope: Scope, context: StrategyContext): Promi
 /** Secrets are for the servers that the user means. */
 function withoutHeaders(scope: Scope): Scope {
   return { ...scope, httpHeaders: {} };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -21,6 +21,19 @@ function listenTo(create: (ended: ProbeEnd) => Prober): { prober: Prober; heard:
   return { prober, heard };
 }
 
+/** One connect after the other, under one number. */
+async function askInTurn(
+  prober: Prober,
+  heard: readonly Ended[],
+  host: string,
+  ports: readonly number[],
+): Promise<void> {
+  for (const [at, port] of ports.entries()) {
+    prober.connect(3, host, port);
+    await until(() => heard.length === at + 1);
+  }
+}
+
 /** Node lets us at its handles here; where it does not, the public way is all there is. */
 function direct(ended: ProbeEnd): Prober {
   const prober = directProber(ended);
@@ -59,11 +72,7 @@ describe.each(WAYS)("a $way prober", ({ create }) => {
   test.each(["127.0.0.1", "::1"])("tells closed ports of %s, one after the other", async (host) => {
     const before = handles();
     const { prober, heard } = listenTo(create);
-    const port = await closedPort();
-    for (let asked = 1; asked <= 5; asked++) {
-      prober.connect(3, host, port);
-      await until(() => heard.length === asked);
-    }
+    await askInTurn(prober, heard, host, Array(5).fill(await closedPort()));
     expect(heard.map(({ outcome }) => outcome)).toEqual(Array(5).fill("closed"));
     prober.close();
     await handlesBackTo(before);
@@ -77,10 +86,7 @@ describe.each(WAYS)("a $way prober", ({ create }) => {
         const { prober, heard } = listenTo(create);
         const closed = await closedPort();
         const ports = [closed, port, closed, closed, port, closed, port];
-        for (const [at, one] of ports.entries()) {
-          prober.connect(0, "127.0.0.1", one);
-          await until(() => heard.length === at + 1);
-        }
+        await askInTurn(prober, heard, "127.0.0.1", ports);
         const expected = ports.map((one) => (one === port ? "open" : "closed"));
         expect(heard.map(({ outcome }) => outcome)).toEqual(expected);
         prober.close();

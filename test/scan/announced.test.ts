@@ -1,14 +1,12 @@
 import { describe, expect, test } from "vitest";
 
-import { systemClock } from "../../src/model/clock.ts";
 import type { Endpoint } from "../../src/model/endpoint.ts";
 import type { SweptEndpoint } from "../../src/model/strategy.ts";
 import { Announced } from "../../src/scan/announced.ts";
-import { createScanner } from "../../src/scan/scanner.ts";
 import { Tally } from "../../src/scan/tally.ts";
 import { FakeNet, hostAt, scopeOf } from "./fake-net.ts";
 import type { Script } from "./fake-net.ts";
-import { NOBODY } from "./no-net.ts";
+import { scannerOver } from "./scanner-over.ts";
 
 function at(address: string, port: number): Endpoint {
   return { address, port, transport: "tcp" };
@@ -23,16 +21,7 @@ function sweepOf(announced: Announced, script: Script, hosts = 1) {
   const tally = new Tally();
   const { signal } = new AbortController();
   const limits = { sockets: 16, perHost: 16, isOwn: () => false };
-  const scanner = createScanner({
-    net: fake.net,
-    isDirect: true,
-    helpers: NOBODY,
-    limits,
-    announced,
-    tally,
-    clock: systemClock,
-    signal,
-  });
+  const scanner = scannerOver({ net: fake.net, limits, announced, tally, signal });
   const swept = scanner.sweep(scopeOf({ hosts, ports: [1, 2] }));
   return { fake, tally, swept };
 }

@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import { systemClock } from "../../src/model/clock.ts";
 import type { ConnectOutcome, Connection } from "../../src/model/net.ts";
 import type { Scanner } from "../../src/model/strategy.ts";
-import { Announced } from "../../src/scan/announced.ts";
-import { createScanner } from "../../src/scan/scanner.ts";
-import { Tally } from "../../src/scan/tally.ts";
-import { NOBODY, netOf } from "./no-net.ts";
+import { netOf } from "./no-net.ts";
+import { scannerOver } from "./scanner-over.ts";
 
 const ENDPOINT = { address: "192.0.2.1", port: 80, transport: "tcp" } as const;
 
@@ -39,17 +36,8 @@ function scannerOf(
   });
   const stop = new AbortController();
   const limits = { sockets, perHost, isOwn: () => false };
-  const scanner = createScanner({
-    isDirect: true,
-    helpers: NOBODY,
-    net,
-    limits,
-    announced: new Announced(false),
-    tally: new Tally(),
-    clock: systemClock,
-    signal: stop.signal,
-  });
   const { signal } = stop;
+  const scanner = scannerOver({ net, limits, signal });
   const dial = (): Promise<Connection | undefined> => scanner.dial(ENDPOINT, { timeoutMs: 1_000, signal });
   return { scanner, dial, stop, held, dials: () => dials };
 }

@@ -103,6 +103,25 @@ describe("a stretch", () => {
     );
   });
 
+  test("does not offer what is drawn already when its host turns out to be alive meanwhile", () => {
+    const model = new StretchModel({ hosts: 1, ports: 2 });
+    const most = { alive: 1, unknown: 1 };
+    for (const name of ["draw and launch", "draw and launch", "miss and ask again", "draw", "answer", "park"])
+      take(model, [name, 0], most);
+    expect(model.draw()).toBe(false);
+    finish(model, most);
+  });
+
+  test("does not let a host wait for room that has been offered anew since it was parked", () => {
+    const model = new StretchModel({ hosts: 1, ports: 3 });
+    const most = { alive: 1, unknown: 1 };
+    for (const name of ["draw and launch", "draw and launch", "draw", "miss and ask again", "park"])
+      take(model, [name, 0], most);
+    for (const name of ["miss and ask again", "draw", "unpark", "park"]) take(model, [name, 0], most);
+    expect(model.draw()).toBe(false);
+    finish(model, most);
+  });
+
   test("asks every probe at least once, where nobody is reported dead and nothing is left out", () => {
     const quiet = steps.map((all) => all.filter(([name]) => name !== "die"));
     fc.assert(

@@ -6,10 +6,9 @@ import { describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../src/model/clock.ts";
 import type { SweptEndpoint, Scanner, Scope } from "../../src/model/strategy.ts";
 import { Announced } from "../../src/scan/announced.ts";
-import { createScanner } from "../../src/scan/scanner.ts";
 import { Tally } from "../../src/scan/tally.ts";
 import { FakeNet, type ScopeShape, type Script, hostAt, portsTo, scopeOf } from "./fake-net.ts";
-import { NOBODY } from "./no-net.ts";
+import { scannerOver } from "./scanner-over.ts";
 
 interface Lab {
   readonly fake: FakeNet;
@@ -32,17 +31,9 @@ function labOf(script: Script, options: LabOptions = {}): Lab {
   const tally = new Tally();
   const stop = new AbortController();
   const limits = { sockets, perHost, isOwn: () => false, ...(rate !== undefined && { rate }) };
+  const { signal } = stop;
   const announced = options.announced ?? new Announced(false);
-  const scanner = createScanner({
-    net: fake.net,
-    isDirect: true,
-    helpers: NOBODY,
-    limits,
-    announced,
-    tally,
-    clock,
-    signal: stop.signal,
-  });
+  const scanner = scannerOver({ net: fake.net, limits, announced, tally, clock, signal });
   return { fake, tally, scanner, stop };
 }
 

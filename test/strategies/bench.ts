@@ -9,9 +9,8 @@ import type { Scope, Strategy, StrategyContext } from "../../src/model/strategy.
 import { systemNet } from "../../src/net/index.ts";
 import { Announced } from "../../src/scan/announced.ts";
 import type { BudgetLimits } from "../../src/scan/budget.ts";
-import { createScanner } from "../../src/scan/scanner.ts";
 import { Tally } from "../../src/scan/tally.ts";
-import { NOBODY } from "../scan/no-net.ts";
+import { scannerOver } from "../scan/scanner-over.ts";
 
 /** Nothing to look at, nobody to ask: what is given otherwise takes the place of that. */
 export function scopeOf(more: Partial<Scope> = {}): Scope {
@@ -59,16 +58,7 @@ export async function benchOf(more: Partial<BudgetLimits> & { announced?: Announ
   const warnings: string[] = [];
   const tally = new Tally();
   const limits = { sockets: 200, perHost: 200, isOwn: isLoopback, ...limited };
-  const scanner = createScanner({
-    net: systemNet,
-    isDirect: true,
-    helpers: NOBODY,
-    limits,
-    announced,
-    tally,
-    clock: systemClock,
-    signal,
-  });
+  const scanner = scannerOver({ net: systemNet, limits, announced, tally, signal });
   const log = { debug: () => {}, warn: (message: string) => void warnings.push(message) };
   const { isOwn } = limits;
   const catalog = await loadCatalog();
