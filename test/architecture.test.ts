@@ -14,7 +14,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   targets: ["model"],
   net: ["model"],
   catalog: ["model"],
-  inventory: ["model"],
+  disk: ["model"],
+  document: ["model"],
+  inventory: ["model", "disk"],
   output: ["model"],
   scan: ["model", "targets"],
   dns: ["model"],
@@ -22,14 +24,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // It asks the network through what it is handed, and opens nothing itself.
   identify: ["model", "catalog"],
   health: ["model", "catalog"],
+  stack: ["model", "document"],
+  // Pure: no modules of Node's, no packages.
+  plan: ["model"],
+  boot: ["model", "net", "disk", "plan"],
+  servers: ["model", "net", "disk", "document"],
   strategies: ["model", "net", "catalog", "identify", "health", "dns", "mdns"],
-  run: ["model", "targets", "net", "catalog", "inventory", "identify", "dns", "mdns", "scan"],
+  run: ["model", "disk", "targets", "net", "catalog", "inventory", "identify", "dns", "mdns", "scan"],
   discover: ["model", "targets", "net", "catalog", "inventory", "identify", "scan", "run", "strategies"],
   "self-test": ["model", "run", "scan", "strategies"],
   watch: ["model", "run", "strategies"],
   index: ["model", "discover", "self-test", "watch"],
   cli: [
     "model",
+    "disk",
+    "document",
+    "stack",
+    "plan",
+    "boot",
+    "servers",
     "targets",
     "net",
     "catalog",
@@ -233,11 +246,23 @@ function opens({ code, imports }: Source): boolean {
 describe("the outside world", () => {
   test("is printed to, read from the environment and left only in cli", () => {
     const forbidden =
-      /\bconsole\s*\.|\bprocess\s*\.\s*(?:env|stdin|stdout|stderr|exit|exitCode|argv|kill|abort|on)\b|"node:process"/;
+      /\bconsole\s*\.|\bprocess\s*\.\s*(?:env|stdin|stdout|stderr|exit|exitCode|argv|abort|on)\b|"node:process"/;
     const wrong = SOURCES.filter(({ room, code }) => room !== "cli" && forbidden.test(code));
     expect(wrong.map(({ file }) => file)).toEqual([]);
     // The pattern finds what it is to find.
     expect(SOURCES.some(({ room, code }) => room === "cli" && forbidden.test(code))).toBe(true);
+  });
+
+  test("has its processes started in boot alone, and ended there and in cli", () => {
+    const starts = /"node:child_process"/;
+    const ends = /\bprocess\s*\.\s*kill\b/;
+    const asks = "src/disk/owner.ts"; // signal 0: whether a process is there
+    const wrong = SOURCES.filter(
+      ({ room, file, code }) =>
+        (room !== "boot" && starts.test(code)) ||
+        (room !== "boot" && room !== "cli" && file !== asks && ends.test(code)),
+    );
+    expect(wrong.map(({ file }) => file)).toEqual([]);
   });
 
   test("is reached through sockets only in net", () => {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
+import { destination } from "../../disk/destination.ts";
 import { DiscoverError } from "../../model/errors.ts";
-import { destination } from "../../run/checkpoint/destination.ts";
 import { shown } from "../../targets/token.ts";
 import { originText } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";

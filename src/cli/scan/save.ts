@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
+import { writeAtomically } from "../../disk/atomic.ts";
+import { destination } from "../../disk/destination.ts";
 import { errorCode, fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
-import { destination } from "../../run/checkpoint/destination.ts";
 import { shown } from "../../targets/token.ts";
 
 /** A place where a document can be written. */
@@ -46,30 +45,11 @@ export async function checkSaveTarget(path: string, cwd: string): Promise<SaveTa
   return there === undefined ? { path, file } : { path, file, mode: there.mode & 0o777 };
 }
 
-/**
- * Writes a file whole or not at all: beside it first, to the disk, then renamed over it. Throws `file`.
- * Synchronous, so that a second Ctrl-C cannot come between and leave the temporary file behind.
- */
+/** Writes a file whole or not at all. Throws `file`. */
 export function saveAtomically({ path, file, mode }: SaveTarget, text: string): void {
-  const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
   try {
-    writeDurably(temporary, text, mode);
-    renameSync(temporary, file);
+    writeAtomically(file, text, mode);
   } catch (cause) {
-    rmSync(temporary, { force: true });
     throw new DiscoverError("file", `cannot save to ${shown(path)}: ${fileFault(cause)}`, { cause });
-  }
-}
-
-function writeDurably(file: string, text: string, mode: number | undefined): void {
-  const descriptor = openSync(file, "wx");
-  try {
-    if (mode !== undefined) fchmodSync(descriptor, mode);
-    const bytes = Buffer.from(text);
-    let written = 0;
-    while (written < bytes.length) written += writeSync(descriptor, bytes, written);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -1,3 +1,4 @@
+import { type Owner, isElsewhere, thisOwner } from "../../disk/owner.ts";
 import { type Endpoint, endpointText } from "../../model/endpoint.ts";
 import { messageOf } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
@@ -6,7 +7,7 @@ import type { Observation } from "../../model/observation.ts";
 import type { Scope, SweptEndpoint } from "../../model/strategy.ts";
 import type { Account } from "../../scan/scanner.ts";
 import type { SweepMark, SweepStart } from "../../scan/sweep.ts";
-import { type Identity, type Owner, identityOf, isAtWork, otherwise, thisOwner } from "./identity.ts";
+import { type Identity, identityOf, otherwise } from "./identity.ts";
 import { Journal } from "./journal.ts";
 import { type Line, isMark, lineText, parseLine } from "./lines.ts";
 import { markFault, mostBytesOf, placeTest, settledBy } from "./plausible.ts";
@@ -231,7 +232,7 @@ function headerOf(path: string, line: string): JsonObject {
 }
 
 function requireSame(path: string, { run, owner }: JsonObject, wantedRun: Identity): void {
-  if (isAtWork(owner))
+  if (isElsewhere(owner))
     throw new DiscoverError(
       "file",
       `checkpoint ${path} is being written by process ${JSON.stringify(asObject(owner)?.["pid"])}`,

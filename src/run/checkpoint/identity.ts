@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 
-import { type JsonObject, asObject } from "../../model/json.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { Scope } from "../../model/strategy.ts";
 
 /** What a run looks at and how: only the same one may go on where it ended. */
@@ -42,32 +41,4 @@ export function otherwise(now: Identity, was: JsonObject): string | undefined {
 
 function digest(parts: readonly string[]): string {
   return createHash("sha256").update(parts.join(" ")).digest("base64url").slice(0, 16);
-}
-
-/** A process, told apart from others that will have its number: since when it runs, in ticks after boot (proc_pid_stat(5)). */
-export interface Owner {
-  readonly pid: number;
-  readonly since: string;
-}
-
-/** This process; without `since` where there is no /proc. */
-export function thisOwner(): Owner {
-  return { pid: process.pid, since: startOf("self") };
-}
-
-/** Whether a process that is named in a journal is another one and still there. */
-export function isAtWork(owner: unknown): boolean {
-  const { pid, since } = asObject(owner) ?? {};
-  if (typeof pid !== "number" || typeof since !== "string" || since === "") return false;
-  return pid !== process.pid && startOf(String(pid)) === since;
-}
-
-function startOf(pid: string): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name, in parentheses, may hold anything.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "";
-  }
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, link, open, readFile, rename, rm, stat } from "node:fs/promises";
 
+import { destination } from "../../disk/destination.ts";
 import { errorCode, fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
-import { destination } from "./destination.ts";
 
 /** So much is appended before the file is written anew without what later lines have made void, in bytes. */
 const REWRITE_AFTER = 8 * 2 ** 20;
