@@ -1,6 +1,7 @@
 import type { CatalogEntry } from "./catalog.ts";
 import type { DiscoveryEvent } from "./event.ts";
 import type { Inventory } from "./inventory.ts";
+import type { OutcomeListener } from "./outcome.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** One target as text, and where it was written, for messages: `argument 2`, `targets.txt line 7`. */
@@ -74,6 +75,8 @@ export interface DiscoverOptions {
   readonly signal?: AbortSignal;
   /** Told what happens inside, one line each. */
   readonly onDebug?: (message: string) => void;
+  /** Told of how every probe ended; such a run sweeps in one thread. */
+  readonly onOutcome?: OutcomeListener;
 }
 
 /** A run: its events as they happen, or the whole at its end. Either one, once; nothing starts before. */

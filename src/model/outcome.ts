@@ -11,6 +11,9 @@ export type Outcome = "open" | "closed" | "filtered" | "unreachable" | "failed";
 
 export const OUTCOMES: readonly Outcome[] = ["open", "closed", "filtered", "unreachable", "failed"];
 
+/** Is told how one attempt to reach an endpoint ended. Called for each: it must be quick, and must not throw. */
+export type OutcomeListener = (address: string, port: number, outcome: Outcome) => void;
+
 /**
  * What an observation says of its endpoint: how an attempt to reach it ended, that somebody says it is there
  * (`announced`), or no longer says so (`withdrawn`).

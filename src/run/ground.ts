@@ -45,6 +45,7 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
     net,
     ...shareOut(options, isOwn),
     ...(given.checkpoint && { account: given.checkpoint }),
+    ...(options.onOutcome && { onOutcome: options.onOutcome }),
     announced,
     tally,
     clock,

@@ -31,7 +31,11 @@ export function shareOut(options: DiscoverOptions, isOwn: (address: string) => b
   const { rate, perHost = DEFAULTS.perHost } = options;
   const sockets = socketsFor(options);
   const isWorthIt =
-    rate === undefined && sockets >= WORTH_SHARING.sockets && perHost >= WORTH_SHARING.perHost;
+    rate === undefined &&
+    // Threads tell how many probes ended how, and not which.
+    options.onOutcome === undefined &&
+    sockets >= WORTH_SHARING.sockets &&
+    perHost >= WORTH_SHARING.perHost;
   const threads = isWorthIt ? (options.threads ?? usefulThreads()) : 1;
   const isDirect = (options.direct ?? true) && canProbeDirectly();
   // By public means a thread that does nothing else is quicker: see sweep-worker.ts.

@@ -1,6 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Dial, DialOptions, Net } from "../model/net.ts";
+import type { OutcomeListener } from "../model/outcome.ts";
 import type { SweptEndpoint, Scanner, Scope } from "../model/strategy.ts";
 import type { Announced } from "./announced.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
@@ -28,6 +29,7 @@ export interface ScannerOptions {
   readonly limits: BudgetLimits;
   readonly helpers: Helpers;
   readonly account?: Account;
+  readonly onOutcome?: OutcomeListener;
   /** What strategies that announce have found. */
   readonly announced: Announced;
   readonly tally: Tally;

@@ -1,7 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import { type Endpoint, endpointText } from "../model/endpoint.ts";
 import type { Net } from "../model/net.ts";
-import type { Outcome } from "../model/outcome.ts";
+import type { Outcome, OutcomeListener } from "../model/outcome.ts";
 import type { Scope, SweptEndpoint } from "../model/strategy.ts";
 import { parseAddress } from "../targets/address.ts";
 import { contains } from "../targets/set.ts";
@@ -31,6 +31,8 @@ export interface SweepTools {
   readonly helpers: Helpers;
   /** Told of everything that comes out. */
   readonly told?: (swept: SweptEndpoint) => void;
+  /** Told of how every probe of this thread ended. */
+  readonly onOutcome?: OutcomeListener;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -209,6 +211,8 @@ export class Sweep implements PumpWork, CrewWork {
     const begun = this.#begun.get(stretch);
     if (begun !== undefined) begun.counts[outcome]++;
     if (!this.#uncounted.has(stretch)) this.#tools.tally.count(outcome);
+    if (outcome !== "skipped")
+      this.#tools.onOutcome?.(stretch.addressOf(probe), stretch.portOf(probe), outcome);
     if (outcome === "skipped" || (outcome !== "open" && this.#tools.announced.isEmpty)) return;
     this.#tell(stretch.addressOf(probe), stretch.portOf(probe), outcome, latencyMs);
   }

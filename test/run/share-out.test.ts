@@ -115,4 +115,10 @@ describe("what a run may have is shared out", () => {
     expect(socketsFor({})).toBe(200);
     expect(sharesOf({}).helpers.count).toBe(0);
   });
+
+  test("stays in one thread where somebody wants to know how every probe ended", () => {
+    expect(sharesOf({}).helpers.count).toBe(3);
+    expect(sharesOf({ onOutcome: () => {} }).helpers.count).toBe(0);
+    expect(sharesOf({ onOutcome: () => {}, threads: 4 }).helpers.count).toBe(0);
+  });
 });

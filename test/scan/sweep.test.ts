@@ -4,6 +4,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { type Clock, systemClock } from "../../src/model/clock.ts";
+import type { ConnectOutcome } from "../../src/model/net.ts";
+import type { OutcomeListener } from "../../src/model/outcome.ts";
 import type { SweptEndpoint, Scanner, Scope } from "../../src/model/strategy.ts";
 import { Announced } from "../../src/scan/announced.ts";
 import { Tally } from "../../src/scan/tally.ts";
@@ -23,17 +25,19 @@ interface LabOptions {
   readonly rate?: number;
   readonly clock?: Clock;
   readonly announced?: Announced;
+  readonly onOutcome?: OutcomeListener;
 }
 
 function labOf(script: Script, options: LabOptions = {}): Lab {
-  const { sockets = 64, perHost = 64, clock = systemClock, rate } = options;
+  const { sockets = 64, perHost = 64, clock = systemClock, rate, onOutcome } = options;
   const fake = new FakeNet(script);
   const tally = new Tally();
   const stop = new AbortController();
   const limits = { sockets, perHost, isOwn: () => false, ...(rate !== undefined && { rate }) };
   const { signal } = stop;
   const announced = options.announced ?? new Announced(false);
-  const scanner = scannerOver({ net: fake.net, limits, announced, tally, clock, signal });
+  const asked = onOutcome === undefined ? {} : { onOutcome };
+  const scanner = scannerOver({ net: fake.net, limits, announced, tally, clock, signal, ...asked });
   return { fake, tally, scanner, stop };
 }
 
@@ -92,6 +96,19 @@ describe("a sweep", () => {
       unprobed: 0,
       complete: true,
     });
+  });
+
+  test("tells who asks how every probe ended, each once", async () => {
+    const ends: Record<number, ConnectOutcome> = { 1: "open", 2: "closed", 3: "filtered", 4: "unreachable" };
+    const shape = { hosts: 40, ports: portsTo(4), extra: [EXTRA] };
+    const told = new Map<string, string>();
+    const onOutcome: OutcomeListener = (address, port, outcome) => {
+      expect(told.has(`${address} ${port}`)).toBe(false);
+      told.set(`${address} ${port}`, outcome);
+    };
+    await sweepOf(shape, (_, port) => ends[port] ?? "closed", { onOutcome });
+    expect([...told.keys()].toSorted()).toEqual(allKeys(shape).toSorted());
+    for (const [key, outcome] of told) expect(outcome).toBe(ends[Number(key.split(" ")[1])] ?? "closed");
   });
 
   test("of nothing ends", async () => {

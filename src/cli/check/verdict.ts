@@ -1,3 +1,4 @@
+import { isWanted } from "../../inventory/wanted.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import type { Service } from "../../model/inventory.ts";
 import { objectAt, stringAt } from "../../model/json.ts";
@@ -5,7 +6,6 @@ import type { Listener } from "../../model/listener.ts";
 import type { ProcessFacts } from "../../model/observation.ts";
 import type { PortBindings, PortState } from "../../model/port-report.ts";
 import { productOf } from "../wait/report.ts";
-import { isWanted } from "../wait/wanted.ts";
 
 /** All that was seen of a port. */
 export interface PortFacts {

@@ -1,9 +1,10 @@
+import { firstCheck } from "../../inventory/first-check.ts";
+import { speaksHttp } from "../../inventory/wanted.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import type { Service } from "../../model/inventory.ts";
 import type { Look } from "./look.ts";
-import { firstCheck, placeInPorts } from "./verdict.ts";
+import { placeInPorts } from "./verdict.ts";
 import type { Want } from "./want.ts";
-import { speaksHttp } from "./wanted.ts";
 
 /**
  * Whether what a look saw of a service before its end is its last word: its health was asked for, or it was named and

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { type LinkedAbort, linkedAbort } from "../../identify/linked-abort.ts";
+import { isWanted } from "../../inventory/wanted.ts";
 import type { Listener } from "../../model/listener.ts";
 import { GRACE_MS, type Glance, type GlanceTools, glance } from "./glance.ts";
 import { type Grounds, lookAtListeners, lookAtPlace, lookAtUrl, lookForType } from "./look.ts";
 import { OtherListeners, isLinkLocal } from "./others.ts";
 import type { Sighting } from "./verdict.ts";
 import type { TypeWant, Want } from "./want.ts";
-import { isWanted } from "./wanted.ts";
 
 /** Between two looks, in milliseconds: at first, how it grows, and at most. */
 const PAUSE = { firstMs: 100, factor: 1.5, mostMs: 1_000 } as const;

@@ -1,10 +1,10 @@
+import { firstCheck } from "../../inventory/first-check.ts";
 import { endpointText } from "../../model/endpoint.ts";
 import { SCHEMA_VERSION, type Service } from "../../model/inventory.ts";
 import type { WaitReport, WaitResult } from "../../model/wait-report.ts";
 import { duration } from "../../output/table/quantity.ts";
 import type { Waited } from "./for.ts";
 import { placeText } from "./place.ts";
-import { firstCheck } from "./verdict.ts";
 import type { Want } from "./want.ts";
 
 /** What came of one want, as the document has it. */

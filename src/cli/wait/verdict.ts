@@ -1,13 +1,14 @@
+import { firstCheck } from "../../inventory/first-check.ts";
 import { compareServices } from "../../inventory/inventory.ts";
+import { isWanted } from "../../inventory/wanted.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import { checkText } from "../../model/check-text.ts";
 import { endpointText } from "../../model/endpoint.ts";
 import type { Service } from "../../model/inventory.ts";
-import { arrayAt, asObject, objectAt, stringAt } from "../../model/json.ts";
+import { objectAt, stringAt } from "../../model/json.ts";
 import type { Coverage } from "../../model/outcome.ts";
 import { entryOf } from "./url.ts";
 import type { Want } from "./want.ts";
-import { isWanted } from "./wanted.ts";
 
 /** What a look came to. */
 export type Sighting =
@@ -115,20 +116,6 @@ function withoutTls({ tls, type, status, metadata, evidence }: Service): string 
   const isRefused = stringAt(objectAt(metadata, "tls"), "protocol") === "TLS";
   if (!isRefused || type !== "unknown" || status === "protected") return undefined;
   return evidence[0]?.summary ?? "refused the TLS handshake";
-}
-
-interface Check {
-  readonly path: string;
-  readonly code: number;
-  readonly summary: string;
-}
-
-/** The health check that decided, where one was answered. */
-export function firstCheck({ metadata }: Service): Check | undefined {
-  const check = asObject(arrayAt(metadata, "checks")?.[0]);
-  const code = check?.["code"];
-  if (check === undefined || typeof code !== "number") return undefined;
-  return { path: stringAt(check, "path") ?? "", code, summary: stringAt(check, "summary") ?? "" };
 }
 
 /** What its status was read from. */

@@ -1,6 +1,6 @@
-import { isNamed } from "../../inventory/filter.ts";
-import type { Catalog } from "../../model/catalog.ts";
-import type { Service } from "../../model/inventory.ts";
+import type { Catalog } from "../model/catalog.ts";
+import type { Service } from "../model/inventory.ts";
+import { isNamed } from "./filter.ts";
 
 /** Whether a service is of that type or is that product; whoever asks for `http` means all that speaks it. */
 export function isWanted(service: Service, word: string, catalog: Catalog): boolean {
