@@ -1,8 +1,9 @@
 import { DiscoverError } from "../model/errors.ts";
 import { suggestion } from "../model/nearest.ts";
 import { shown } from "../targets/token.ts";
+import { FLAG_LIST, SHORT } from "./settings/flags.ts";
 import type { Setting } from "./settings/setting.ts";
-import { SETTING_LIST, settingOf } from "./settings/settings.ts";
+import { SETTING_LIST } from "./settings/settings.ts";
 
 /** Flags that are no settings: what they do is done before anything is set. */
 export const ACTIONS: ReadonlyMap<string, string> = new Map([
@@ -11,6 +12,12 @@ export const ACTIONS: ReadonlyMap<string, string> = new Map([
   ["--version", "version"],
   ["-v", "version"],
 ]);
+
+const ALL = [...SETTING_LIST, ...FLAG_LIST];
+
+function settingOf(flag: string): Setting<unknown> | undefined {
+  return ALL.find((setting) => setting.flag === flag);
+}
 
 /** One flag as it was given, its value the text that was typed. */
 export interface FlagText {
@@ -50,7 +57,8 @@ export function readArguments(argv: readonly string[]): Words {
 
 function readFlag(word: string, next: string | undefined): FlagText & { tookNext: boolean } {
   const equals = word.indexOf("=");
-  const name = equals < 0 ? word : word.slice(0, equals);
+  const given = equals < 0 ? word : word.slice(0, equals);
+  const name = SHORT.get(given) ?? given;
   const inline = equals < 0 ? undefined : word.slice(equals + 1);
   const action = ACTIONS.get(name);
   const found = action === undefined ? findSetting(name) : { flag: action, setting: undefined, on: true };
@@ -85,7 +93,7 @@ function findSetting(name: string): FoundSetting {
 
 /** Every flag as one may type it. */
 export function flagNames(): string[] {
-  const settings = SETTING_LIST.flatMap(({ flag, argument }) =>
+  const settings = ALL.flatMap(({ flag, argument }) =>
     argument === undefined ? [`--${flag}`, `--no-${flag}`] : [`--${flag}`],
   );
   return [...settings, ...[...ACTIONS.keys()].filter((name) => name.startsWith("--"))];

@@ -36,7 +36,7 @@ export interface CommandRow {
   readonly summary: string;
   /** The flags that mean something to it. */
   readonly flags: readonly SettingKey[] | "all";
-  /** Those of `flags` that mean something else to it than to a scan: what it reads, and what `--help` shows. */
+  /** Those of `flags` that mean something else to it than to a scan, and flags that are no settings (`FLAGS`). */
   readonly own?: readonly Setting<unknown>[];
   /** Of `all`, those that mean nothing to it. */
   readonly except?: readonly SettingKey[];

@@ -5,7 +5,13 @@ import { plainText } from "./terminal/plain-text.ts";
 
 /** The width that a terminal has at least. */
 const WIDTH = 80;
-const GROUPS: readonly SettingGroup[] = ["Where to look", "How to look", "What to show", "Other"];
+const GROUPS: readonly SettingGroup[] = [
+  "What to do",
+  "Where to look",
+  "How to look",
+  "What to show",
+  "Other",
+];
 
 const ACTION_ROWS: readonly (readonly [string, string])[] = [
   ["-h, --help", "This help; after a command, that command's"],

@@ -6,8 +6,9 @@ import type { Words } from "./argv.ts";
 import type { CommandRow } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { settingsOf } from "./settings/command-settings.ts";
+import { FLAG_LIST } from "./settings/flags.ts";
 import { camelCase } from "./settings/kinds.ts";
-import { SETTINGS, SETTING_LIST } from "./settings/settings.ts";
+import { SETTING_LIST } from "./settings/settings.ts";
 import type { FlagTexts } from "./settings/sources.ts";
 
 /** What is to be done. */
@@ -48,7 +49,7 @@ export function readRequest({ flags, positionals, literals }: Words): Request {
 
 function meaningless(flag: string, row: CommandRow): DiscoverError {
   const others = COMMANDS.filter(
-    ({ flags }) => flags !== "all" && flags.some((key) => SETTINGS[key].flag === flag),
+    (one) => one.flags !== "all" && settingsOf(one).some((setting) => setting.flag === flag),
   );
   // What any command takes but a scan is that command's own.
   const whose = row.name === "" ? `; it is for ${others.map(commandText).join(", ")}` : "";
@@ -61,7 +62,7 @@ function commandText({ name }: CommandRow): string {
 
 function flagTexts(options: Readonly<Record<string, unknown>>): FlagTexts {
   const texts = new Map<string, readonly string[]>();
-  for (const { key } of SETTING_LIST) {
+  for (const { key } of [...SETTING_LIST, ...FLAG_LIST]) {
     const given = textsOf(options[key]).map((text) => text.slice(1));
     if (given.length > 0) texts.set(key, given);
   }

@@ -18,6 +18,10 @@ function placesOf(...told: readonly (readonly [address: string, port: number, ou
   return places.unknown;
 }
 
+function sorted(places: ReturnType<typeof placesOf>): string[] {
+  return places.map((place) => JSON.stringify(place)).toSorted();
+}
+
 describe("places of which nobody knows", () => {
   test("are silent ports of whoever answers elsewhere", () => {
     expect(placesOf([NEAR, 22, "closed"], [NEAR, 6379, "filtered"])).toEqual([
@@ -66,7 +70,6 @@ describe("places of which nobody knows", () => {
       ),
       { maxLength: 30 },
     );
-    const sorted = (all: ReturnType<typeof placesOf>) => all.map((place) => JSON.stringify(place)).toSorted();
     fc.assert(
       fc.property(told, (all) => {
         const there = placesOf(...all);

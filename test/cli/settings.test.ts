@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadConfigFile } from "../../src/cli/settings/config-file.ts";
 import { durationText, parseDuration } from "../../src/cli/settings/duration.ts";
 import type { SettingKey } from "../../src/cli/settings/settings.ts";
-import { SETTINGS, settingOf } from "../../src/cli/settings/settings.ts";
+import { SETTINGS, SETTING_LIST } from "../../src/cli/settings/settings.ts";
 import { discover, finished, found, inventory, service } from "./fake-io.ts";
 
 let directory = "";
@@ -109,7 +109,7 @@ async function configured(key: SettingKey, places: { flag?: string; environment?
 }
 
 describe.each(KEYS.filter((key) => key !== "output"))("%s", (key) => {
-  const setting = settingOf(SETTINGS[key].flag) ?? raise(key);
+  const setting = SETTING_LIST.find(({ flag }) => flag === SETTINGS[key].flag) ?? raise(key);
   const { texts, shown, inFile } = SAMPLES[key];
   const [flag, environment, file] = [texts[0], texts[1], inFile ?? texts[2]];
   const variable = setting.environment[0]?.name;

@@ -1,10 +1,10 @@
+import { entryOf } from "../../catalog/entry-of.ts";
 import { typeWords } from "../../inventory/filter.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import { shown } from "../../targets/token.ts";
 import { requireKnown } from "../settings/kinds.ts";
 import { portOf } from "../wait/place.ts";
-import { entryOf } from "../wait/url.ts";
 
 /** A port, and what it should be: a type or a product, in lower case. */
 export interface CheckedPort {

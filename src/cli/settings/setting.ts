@@ -26,7 +26,7 @@ export interface Variable {
 /** What a config file may hold for a setting. A list may be one text with commas, too. */
 export type FileShape = "boolean" | "number" | "duration" | "text" | "list";
 
-export type SettingGroup = "Where to look" | "How to look" | "What to show" | "Other";
+export type SettingGroup = "Where to look" | "How to look" | "What to do" | "What to show" | "Other";
 
 /** One thing that can be set: its names everywhere, how to read it, what it is when nobody set it. */
 export interface Setting<T> {

@@ -365,11 +365,6 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
 
 export const SETTING_LIST: readonly Setting<unknown>[] = Object.values(SETTINGS);
 
-/** The setting of that flag, without dashes. */
-export function settingOf(flag: string): Setting<unknown> | undefined {
-  return SETTING_LIST.find((setting) => setting.flag === flag);
-}
-
 function withoutFile<T>(setting: Setting<T>): Setting<T> {
   const { shape: _shape, ...rest } = setting;
   return rest;

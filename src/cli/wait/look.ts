@@ -1,3 +1,4 @@
+import { entryOf } from "../../catalog/entry-of.ts";
 import type { Catalog, CatalogEntry } from "../../model/catalog.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import type { Listener } from "../../model/listener.ts";
@@ -5,7 +6,6 @@ import { endpointsOf } from "../../model/listener.ts";
 import type { DiscoverOptions, TargetText } from "../../model/options.ts";
 import { parsePorts } from "../../targets/ports.ts";
 import { shown } from "../../targets/token.ts";
-import { entryOf } from "./url.ts";
 import type { PlaceWant, TypeWant, UrlWant } from "./want.ts";
 
 /** One look: where, and how. */

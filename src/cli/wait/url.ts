@@ -1,3 +1,4 @@
+import { entryOf } from "../../catalog/entry-of.ts";
 import { typeWords } from "../../inventory/filter.ts";
 import type { Catalog, CatalogEntry } from "../../model/catalog.ts";
 import { DiscoverError } from "../../model/errors.ts";
@@ -82,12 +83,6 @@ function meaningOf(scheme: string, catalog: Catalog): Meaning | undefined {
 function portFor(scheme: string, kinds: readonly CatalogEntry[], tls: boolean): number | undefined {
   const { ports, tlsPorts = [] } = kinds.find(({ type }) => type === scheme) ?? kinds[0] ?? { ports: [] };
   return SCHEME_PORTS.get(scheme) ?? ports.find((port) => tlsPorts.includes(port) === tls) ?? ports[0];
-}
-
-/** The entry of that type, or of that product. */
-export function entryOf(word: string, catalog: Catalog): CatalogEntry | undefined {
-  const isIt = (name: string): boolean => name.toLowerCase() === word;
-  return catalog.get(word) ?? catalog.entries.find(({ products = [] }) => products.some(isIt));
 }
 
 function schemes(catalog: Catalog): string[] {

@@ -1,3 +1,4 @@
+import { entryOf } from "../../catalog/entry-of.ts";
 import { firstCheck } from "../../inventory/first-check.ts";
 import { compareServices } from "../../inventory/inventory.ts";
 import { isWanted } from "../../inventory/wanted.ts";
@@ -7,7 +8,6 @@ import { endpointText } from "../../model/endpoint.ts";
 import type { Service } from "../../model/inventory.ts";
 import { objectAt, stringAt } from "../../model/json.ts";
 import type { Coverage } from "../../model/outcome.ts";
-import { entryOf } from "./url.ts";
 import type { Want } from "./want.ts";
 
 /** What a look came to. */

@@ -1,0 +1,83 @@
+import { discover } from "../discover.ts";
+import type { Inventory } from "../model/inventory.ts";
+import type { DiscoverOptions } from "../model/options.ts";
+import { DEFAULTS } from "../model/options.ts";
+import type { HostFacts, Knowledge, UnknownPlace } from "../model/plan.ts";
+import type { Requirement, Stack } from "../model/stack.ts";
+import { readInterfaces } from "../net/machine.ts";
+import { linkTest } from "../scan/links.ts";
+import { formatAddress, parseAddress } from "../targets/address.ts";
+import { Places } from "./places.ts";
+
+/** What a plan rests on. */
+export interface Assessment {
+  readonly inventory: Inventory;
+  readonly unknown: readonly UnknownPlace[];
+  /** False: the run ended before everything was looked at. */
+  readonly complete: boolean;
+  readonly hosts: readonly HostFacts[];
+}
+
+export interface AssessOptions {
+  /** How to look, and where besides this machine and the stack's hosts. */
+  readonly options: DiscoverOptions;
+  readonly hosts: readonly HostFacts[];
+  readonly knowledge: Knowledge;
+  /** Takes the place of `discover`: for who wants to follow the run's events. */
+  readonly run?: (options: DiscoverOptions) => Promise<Inventory>;
+}
+
+/** Looks at this machine, at the hosts of a stack, and where else the options say. Throws as `discover` does. */
+export async function assess(stack: Stack, given: AssessOptions): Promise<Assessment> {
+  const { options, hosts, knowledge, run = async (one) => discover(one).inventory() } = given;
+  const ports = new Set(stack.services.flatMap((service) => portsOf(service, knowledge)));
+  const interfaces = readInterfaces();
+  const alone = addressesNamed(options, hosts);
+  const places = new Places({
+    isNear: linkTest(interfaces),
+    isExpected: (address) => alone.has(address),
+    matters: (port) => ports.has(port),
+  });
+  const inventory = await run({
+    ...options,
+    targets: [...ownTargets(hosts), ...(options.targets ?? []), ...otherTargets(hosts)],
+    ports: portsToSweep(options.ports ?? DEFAULTS.ports, stack),
+    onOutcome: places.take,
+  });
+  const complete = inventory.coverage.complete && !places.isOverrun;
+  return { inventory, unknown: places.unknown, complete, hosts };
+}
+
+/** Where a service is usually found, and where its stack wants it. */
+function portsOf(service: Requirement, knowledge: Knowledge): number[] {
+  return [...knowledge.portsOf(service.type), ...fixedPorts(service)];
+}
+
+function fixedPorts({ ports }: Requirement): readonly number[] {
+  return ports?.kind === "fixed" ? ports.ports : [];
+}
+
+function portsToSweep(ports: string | readonly number[], { services }: Stack): string {
+  const own = services.flatMap(fixedPorts).map(String);
+  return [typeof ports === "string" ? ports : ports.join(","), ...new Set(own)].join(",");
+}
+
+/** This machine wherever it listens: an address of the link alone is none without its interface. */
+function ownTargets(hosts: readonly HostFacts[]): string[] {
+  const [here] = hosts;
+  const addresses = (here?.addresses ?? []).filter((address) => !/^fe[89ab]/i.test(address));
+  return ["localhost", ...addresses.filter((address) => address !== "127.0.0.1" && address !== "::1")];
+}
+
+function otherTargets(hosts: readonly HostFacts[]): string[] {
+  return hosts.slice(1).flatMap(({ addresses }) => addresses);
+}
+
+/** Whoever names one address expects somebody there; who names a range does not. */
+function addressesNamed({ targets = [] }: DiscoverOptions, hosts: readonly HostFacts[]): Set<string> {
+  const single = targets.flatMap((target) => {
+    const address = parseAddress(typeof target === "string" ? target : target.text);
+    return address === undefined ? [] : [formatAddress(address.family, address.first, address.zone)];
+  });
+  return new Set([...single, ...otherTargets(hosts)]);
+}

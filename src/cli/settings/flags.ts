@@ -1,0 +1,48 @@
+import { text, toggle } from "./kinds.ts";
+import type { Setting } from "./setting.ts";
+
+/** What can only be typed: it belongs to one call of one command, and never to an environment or a config file. */
+export const FLAGS = {
+  file: text({
+    flag: "file",
+    argument: "<file>",
+    environment: [],
+    group: "What to do",
+    summary: "The stack file; services.yaml or .json here, unless said; -f",
+    fallback: undefined,
+  }),
+  assumeAbsent: toggle({
+    flag: "assume-absent",
+    environment: [],
+    group: "What to do",
+    summary: "Take what cannot be seen for absent: it may be started twice",
+    fallback: false,
+  }),
+  plan: text({
+    flag: "plan",
+    argument: "<file>",
+    environment: [],
+    group: "What to do",
+    summary: "Carry out this saved plan, if what it rests on has not changed",
+    fallback: undefined,
+  }),
+  dryRun: toggle({
+    flag: "dry-run",
+    environment: [],
+    group: "What to do",
+    summary: "Say what would be done, and do nothing",
+    fallback: false,
+  }),
+  keep: toggle({
+    flag: "keep",
+    environment: [],
+    group: "What to do",
+    summary: "Where a required service fails, leave running what was started",
+    fallback: false,
+  }),
+} as const;
+
+export const FLAG_LIST: readonly Setting<unknown>[] = Object.values(FLAGS);
+
+/** Short forms. */
+export const SHORT: ReadonlyMap<string, string> = new Map([["-f", "--file"]]);
