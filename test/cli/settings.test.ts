@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { loadConfigFile } from "../../src/cli/settings/config-file.ts";
-import { durationText, parseDuration } from "../../src/cli/settings/duration.ts";
 import type { SettingKey } from "../../src/cli/settings/settings.ts";
 import { SETTINGS, SETTING_LIST } from "../../src/cli/settings/settings.ts";
+import { durationText, parseDuration } from "../../src/model/duration.ts";
 import { discover, finished, found, inventory, service } from "./fake-io.ts";
 
 let directory = "";

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+import type { DocumentNode, Member } from "../../document/node.ts";
+import { plainValue } from "../../document/node.ts";
 import { fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import { suggestion } from "../../model/nearest.ts";
@@ -8,12 +10,15 @@ import { shown } from "../../targets/token.ts";
 import { badSetting } from "./kinds.ts";
 import type { FileShape } from "./setting.ts";
 import { SETTING_LIST } from "./settings.ts";
-import type { ConfigFile } from "./sources.ts";
-import type { Member } from "./yaml-members.ts";
-import { readMembers } from "./yaml-members.ts";
+import type { ConfigFile, FileEntry } from "./sources.ts";
 
 /** Looked for in the working directory where no file is named. */
 const NAMES = ["sonde.config.yaml", "sonde.config.yml", "sonde.config.json"];
+
+/** Why a file's value cannot be what a setting wants. */
+export interface SettingFault {
+  readonly fault: string;
+}
 
 /**
  * The config file that is named, or the one in the working directory; undefined where there is none.
@@ -48,35 +53,46 @@ function findConfigFile(cwd: string): string | undefined {
 
 /** Reads the text of a config file, YAML or JSON. Throws `bad-setting`, naming the place. */
 export async function parseConfigFile(text: string, path: string): Promise<ConfigFile> {
-  const members = await readMembers(text);
-  if ("fault" in members) {
-    const { fault, line, column } = members;
-    throw new DiscoverError("bad-setting", `${shown(path)} line ${line}, column ${column}: ${shown(fault)}`);
-  }
-  const entries = new Map<string, { texts: readonly string[]; line: number }>();
-  for (const member of members) {
-    // Null is unset, as an empty environment variable is: `rate:` with nothing behind it.
-    const texts = textsOf(member, path);
-    if (texts !== undefined) entries.set(member.key, { texts, line: member.line });
+  const entries = new Map<string, FileEntry>();
+  for (const { key, keyAt, node } of await readMembers(text, path)) {
+    const texts = settingTexts(key, node);
+    if (texts === undefined) continue;
+    if ("fault" in texts) throw badSetting(key, `${path} line ${keyAt.line}`, texts.fault);
+    entries.set(key, { texts, line: keyAt.line });
   }
   return { path, entries };
 }
 
-function textsOf({ key, value, written, line }: Member, path: string): readonly string[] | undefined {
-  const where = `${path} line ${line}`;
-  const settings = SETTING_LIST.filter(({ shape }) => shape !== undefined);
-  const shape = settings.find((setting) => setting.key === key)?.shape;
+async function readMembers(text: string, path: string): Promise<readonly Member[]> {
+  const { readDocument } = await import("../../document/read.ts");
+  const top = await readDocument(text);
+  if (!("fault" in top) && top.kind === "mapping") return top.members;
+  if (!("fault" in top) && top.kind === "scalar" && top.value === null) return [];
+  const fault = "fault" in top ? top : { fault: "not a mapping of settings to values", ...top.at };
+  const where = `${shown(path)} line ${fault.line}, column ${fault.column}`;
+  throw new DiscoverError("bad-setting", `${where}: ${shown(fault.fault)}`);
+}
+
+/** Settings that a file may hold. */
+const IN_FILES = SETTING_LIST.filter(({ shape }) => shape !== undefined);
+
+/**
+ * What a file says of the setting of that key, as its parser takes it; or why it cannot be. Undefined where it says
+ * nothing: null is unset, as an empty environment variable is, `rate:` with nothing behind it.
+ */
+export function settingTexts(key: string, node: DocumentNode): readonly string[] | SettingFault | undefined {
+  const shape = IN_FILES.find((setting) => setting.key === key)?.shape;
   if (shape === undefined) {
-    const keys = settings.map((setting) => setting.key);
-    throw badSetting(key, where, `no such setting${suggestion(key, keys)}`);
+    const keys = IN_FILES.map((setting) => setting.key);
+    return { fault: `no such setting${suggestion(key, keys)}` };
   }
-  if (value === null || value === undefined) return undefined;
-  if (!ACCEPTS[shape](value)) {
-    throw badSetting(key, where, `must be ${WANTED[shape]}, not ${kindOf(value)}`);
-  }
+  const value = plainValue(node);
+  if (value === null) return undefined;
+  if (!ACCEPTS[shape](value)) return { fault: `must be ${WANTED[shape]}, not ${kindOf(value)}` };
   // A list's items are words, whatever they look like: `007` is a file's name, `10.10` the beginning of an address.
-  if (shape === "list" || typeof value !== "number") return written;
-  return [String(value)];
+  if (shape !== "list" && typeof value === "number") return [String(value)];
+  const items = node.kind === "list" ? node.items : [node];
+  return items.flatMap((item) => (item.kind === "scalar" ? item.written : []));
 }
 
 const isWord = (value: unknown): boolean => typeof value === "string" || typeof value === "number";

@@ -1,8 +1,8 @@
+import { durationText, parseDuration } from "../../model/duration.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import { suggestion } from "../../model/nearest.ts";
 import { parsePorts } from "../../targets/ports.ts";
 import { shown, splitTokens } from "../../targets/token.ts";
-import { durationText, parseDuration } from "./duration.ts";
 import type { Place, Setting, SettingGroup, Variable } from "./setting.ts";
 
 /** What a row of the table says; the rest follows from its kind. */

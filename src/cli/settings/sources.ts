@@ -7,10 +7,18 @@ import { SETTING_LIST } from "./settings.ts";
 /** What was typed, by setting key. */
 export type FlagTexts = ReadonlyMap<string, readonly string[]>;
 
-/** What a config file says, by setting key. */
-export type FileTexts = ReadonlyMap<string, { readonly texts: readonly string[]; readonly line: number }>;
+/** What a file says of one setting. */
+export interface FileEntry {
+  readonly texts: readonly string[];
+  readonly line: number;
+  /** How the file calls it, where that is not the setting's key: `discovery.ranges`. */
+  readonly name?: string;
+}
 
-/** A config file that was read. */
+/** What a file says, by setting key. */
+export type FileTexts = ReadonlyMap<string, FileEntry>;
+
+/** A file with settings that was read: a config file, or a stack file. */
 export interface ConfigFile {
   /** As it is called in messages. */
   readonly path: string;
@@ -21,9 +29,11 @@ export interface Sources {
   readonly flags: FlagTexts;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly file: ConfigFile | undefined;
+  /** What a stack file says under `discovery`; it wins over the config file. */
+  readonly stackFile?: ConfigFile;
 }
 
-/** Looks up settings: flags > environment > config file > defaults. */
+/** Looks up settings: flags > environment > stack file > config file > defaults. */
 export type ReadSetting = <T>(setting: Setting<T>) => Resolved<T>;
 
 /** Checks everything that is set, used or not, and returns the look-up. Throws what the settings' parsers throw. */
@@ -47,7 +57,7 @@ interface Given {
 
 function given(
   { key, flag, environment }: Setting<unknown>,
-  { flags, env, file }: Sources,
+  { flags, env, file, stackFile }: Sources,
 ): Given | undefined {
   const typed = flags.get(key);
   if (typed !== undefined) {
@@ -60,9 +70,13 @@ function given(
     const text = value === "" ? undefined : meaning === undefined ? value : meaning(value);
     if (text !== undefined) return { texts: [text], origin: { kind: "environment", name } };
   }
-  const entry = file?.entries.get(key);
-  if (file === undefined || entry === undefined) return undefined;
-  return { texts: entry.texts, origin: { kind: "file", path: file.path, line: entry.line, key } };
+  for (const from of [stackFile, file]) {
+    const entry = from?.entries.get(key);
+    if (from === undefined || entry === undefined) continue;
+    const { texts, line, name = key } = entry;
+    return { texts, origin: { kind: "file", path: from.path, line, key: name } };
+  }
+  return undefined;
 }
 
 const PREFIX = "DISCOVERY_";

@@ -1,4 +1,4 @@
-import { suggestion } from "../../model/nearest.ts";
+import { suggestion } from "./nearest.ts";
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ["ms", 1],
