@@ -5,9 +5,8 @@ import type { SelfTest } from "../self-test.ts";
 import type { Invocation } from "./command.ts";
 import { EXIT, interruptCode } from "./exit-code.ts";
 import { chooseStrategies, scanOptions } from "./scan/options.ts";
-import { loadConfigFile } from "./settings/config-file.ts";
+import { loadSettings } from "./settings/load.ts";
 import { SETTINGS } from "./settings/settings.ts";
-import { readSettings, resolve } from "./settings/sources.ts";
 import type { ReadSetting } from "./settings/sources.ts";
 import { listenForInterrupt } from "./terminal/interrupt.ts";
 import { wantsJson } from "./terminal/plain-output.ts";
@@ -22,12 +21,7 @@ export async function runSelfTest({ args, flags, io }: Invocation): Promise<numb
   const json = wantsJson(flags);
   const interrupt = listenForInterrupt(io, () => {});
   try {
-    const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
-    const read = readSettings({
-      flags,
-      env: io.env,
-      file: await loadConfigFile(named, io.cwd, interrupt.signal),
-    });
+    const read = await loadSettings({ flags, io }, interrupt.signal);
     const options = {
       ...scanOptions(read),
       strategies: await chooseStrategies(withAll(read), io.cwd),

@@ -9,9 +9,9 @@ import { printable } from "../../output/printable.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT, interruptCode } from "../exit-code.ts";
 import { scanOptions } from "../scan/options.ts";
-import { loadConfigFile } from "../settings/config-file.ts";
+import { loadSettings } from "../settings/load.ts";
 import { SETTINGS } from "../settings/settings.ts";
-import { type ReadSetting, readSettings, resolve } from "../settings/sources.ts";
+import type { ReadSetting } from "../settings/sources.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Io } from "../terminal/io.ts";
 import { wantsJson } from "../terminal/plain-output.ts";
@@ -28,8 +28,7 @@ export async function runCheck({ args, flags, io }: Invocation): Promise<number>
   const interrupt = listenForInterrupt(io, () => {});
   const { signal } = interrupt;
   try {
-    const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
-    const read = readSettings({ flags, env: io.env, file: await loadConfigFile(named, io.cwd, signal) });
+    const read = await loadSettings({ flags, io }, signal);
     const catalog = await loadCatalog();
     const asked = readCheck(args, catalog);
     const facts = { ...asked, ...(await lookAt(asked.port, { io, read, signal })) };

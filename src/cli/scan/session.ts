@@ -3,10 +3,10 @@ import type { Strategy } from "../../model/strategy.ts";
 import { formatForFile, loadFormat } from "../../output/index.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT, interruptCode } from "../exit-code.ts";
-import { loadConfigFile } from "../settings/config-file.ts";
+import { loadSettings } from "../settings/load.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import type { ReadSetting } from "../settings/sources.ts";
-import { readSettings, resolve, unknownVariables } from "../settings/sources.ts";
+import { unknownVariables } from "../settings/sources.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { createTerminal } from "../terminal/terminal.ts";
@@ -32,18 +32,16 @@ interface Session extends Invocation {
 
 /** The scan from its settings to its exit code. Throws `DiscoverError` for what the user can mend. */
 export async function runScan(invocation: Invocation): Promise<number> {
-  const { flags, io } = invocation;
-  const { env } = io;
+  const { io } = invocation;
   let terminal: Terminal | undefined;
   // Before there is a terminal nothing was found that the run could end with.
   const interrupt = listenForInterrupt(io, () =>
     terminal?.note("interrupted: ending with what was found; once more leaves at once"),
   );
   try {
-    const named = resolve(SETTINGS.config, { flags, env, file: undefined }).value;
-    const read = readSettings({ flags, env, file: await loadConfigFile(named, io.cwd, interrupt.signal) });
+    const read = await loadSettings(invocation, interrupt.signal);
     terminal = createTerminal(io, read);
-    for (const line of unknownVariables(env)) terminal.note(`warning: ${line}`);
+    for (const line of unknownVariables(io.env)) terminal.note(`warning: ${line}`);
     return await scan({ ...invocation, read, terminal, interrupt });
   } catch (error) {
     const hint = commandHint(invocation, error);

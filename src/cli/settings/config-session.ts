@@ -5,10 +5,9 @@ import { refuseArguments } from "../refuse-arguments.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { tableText, wantsJson } from "../terminal/plain-output.ts";
-import { loadConfigFile } from "./config-file.ts";
 import { cellText, configReport } from "./config-report.ts";
-import { SETTINGS } from "./settings.ts";
-import { resolve, unknownVariables } from "./sources.ts";
+import { loadSources } from "./load.ts";
+import { unknownVariables } from "./sources.ts";
 
 /** Prints every setting, its value and its origin. Throws `DiscoverError` for what is not right with them. */
 export async function runConfig(invocation: Invocation): Promise<number> {
@@ -32,9 +31,7 @@ export async function runConfig(invocation: Invocation): Promise<number> {
 async function report({ args, flags, io }: Invocation, { signal }: Interrupt): Promise<void> {
   refuseArguments("config", args);
   const json = wantsJson(flags);
-  const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
-  const file = await loadConfigFile(named, io.cwd, signal);
-  const rows = configReport({ flags, env: io.env, file });
+  const rows = configReport(await loadSources({ flags, io }, signal));
   for (const line of unknownVariables(io.env)) io.stderr.write(`warning: ${line}\n`);
   const cells = rows.map(({ key, value, origin }) => [key, cellText(value), origin].map(printable));
   io.stdout.write(

@@ -2,10 +2,10 @@ import { loadCatalog } from "../../catalog/index.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import { parseExclusion, parseTarget } from "../../targets/parse.ts";
 import type { Invocation } from "../command.ts";
-import { loadConfigFile } from "../settings/config-file.ts";
+import { loadSettings } from "../settings/load.ts";
 import { originText } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";
-import { type ReadSetting, readSettings, resolve } from "../settings/sources.ts";
+import type { ReadSetting } from "../settings/sources.ts";
 import { type Grounds, lookForType } from "./look.ts";
 import { parseWant } from "./parse.ts";
 import { WAIT_PORTS, WAIT_TIMEOUT } from "./settings.ts";
@@ -18,8 +18,7 @@ export async function readOthers(
 ): Promise<ReadSetting> {
   const own = [WAIT_TIMEOUT.key, WAIT_PORTS.key];
   const others = new Map([...flags].filter(([key]) => !own.includes(key)));
-  const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
-  return readSettings({ flags: others, env: io.env, file: await loadConfigFile(named, io.cwd, signal) });
+  return loadSettings({ flags: others, io }, signal);
 }
 
 /** Reads where to look, and where not, so that a mistake in either is told at once. */

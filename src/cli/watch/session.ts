@@ -6,16 +6,10 @@ import { confirmLarge } from "../scan/confirm.ts";
 import { readWanted } from "../scan/filter.ts";
 import { chooseStrategies, scanOptions } from "../scan/options.ts";
 import { gatherTargets } from "../scan/target-input.ts";
-import { loadConfigFile } from "../settings/config-file.ts";
 import { requireKnown } from "../settings/kinds.ts";
+import { loadSettings } from "../settings/load.ts";
 import { SETTINGS } from "../settings/settings.ts";
-import {
-  type FlagTexts,
-  type ReadSetting,
-  readSettings,
-  resolve,
-  unknownVariables,
-} from "../settings/sources.ts";
+import { type FlagTexts, type ReadSetting, resolve, unknownVariables } from "../settings/sources.ts";
 import { type Interrupt, listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Io } from "../terminal/io.ts";
 import { type Terminal, createTerminal } from "../terminal/terminal.ts";
@@ -38,9 +32,7 @@ export async function runWatch(invocation: Invocation): Promise<number> {
   // Nothing needs to be said: to end is what it does.
   const interrupt = listenForInterrupt(io, () => {});
   try {
-    const named = resolve(SETTINGS.config, { flags, env: io.env, file: undefined }).value;
-    const file = await loadConfigFile(named, io.cwd, interrupt.signal);
-    const read = readSettings({ flags, env: io.env, file });
+    const read = await loadSettings(invocation, interrupt.signal);
     const terminal = createTerminal(io, read);
     for (const line of unknownVariables(io.env)) terminal.note(`warning: ${line}`);
     await follow({ ...invocation, read, terminal, interrupt, asTable });
