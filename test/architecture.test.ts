@@ -80,7 +80,7 @@ const SOCKET_MODULES = /^(?:node:(?:net|tls|dgram|http2?|https|dns)(?:\/.*)?|und
 
 /** Where a dependency may be imported in more than one file: one to read, one to write. */
 const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
-  yaml: ["src/document/nodes.ts", "src/document/read.ts", "src/output/formats/yaml.ts"],
+  yaml: ["src/document/nodes.ts", "src/document/read.ts", "src/output/yaml-text.ts"],
 };
 
 interface Source {

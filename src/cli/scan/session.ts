@@ -9,6 +9,7 @@ import type { ReadSetting } from "../settings/sources.ts";
 import { unknownVariables } from "../settings/sources.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
+import { textContext } from "../terminal/plain-output.ts";
 import { createTerminal } from "../terminal/terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { checkpointFor } from "./checkpoint.ts";
@@ -116,10 +117,7 @@ async function fileSinks({ read, io }: Session): Promise<Sink[]> {
 
 async function standardOutput({ read, io, terminal }: Session): Promise<{ result: Sink; isTable: boolean }> {
   const format = await loadFormat(read(SETTINGS.output).value);
-  const { isTTY, columns } = io.stdout;
-  const color = read(SETTINGS.color).value ?? isTTY;
-  const context = isTTY && columns !== undefined ? { color, width: columns } : { color };
-  return { result: resultSink(format, context, terminal), isTable: format.name === "table" };
+  return { result: resultSink(format, textContext(io, read), terminal), isTable: format.name === "table" };
 }
 
 /**
