@@ -1,6 +1,39 @@
 import type { CommandRow } from "../command.ts";
+import { FLAGS } from "../settings/flags.ts";
+import type { SettingKey } from "../settings/settings.ts";
+import { PLAN_SAVE, STACK_OUTPUT } from "../stack/settings.ts";
 import { LINES_OUTPUT, LINES_QUIET, WAIT_PORTS, WAIT_RANGE, WAIT_TIMEOUT } from "../wait/settings.ts";
 import { WATCH_DEADLINE, WATCH_OUTPUT } from "../watch/settings.ts";
+
+/** How a stack's commands look for what is there; nothing is left out for speed, and nothing is shown unnamed. */
+const LOOKING: readonly SettingKey[] = [
+  "range",
+  "targetsFile",
+  "exclude",
+  "domain",
+  "service",
+  "dnsServer",
+  "interface",
+  "ports",
+  "httpPorts",
+  "strategy",
+  "plugin",
+  "timeout",
+  "httpTimeout",
+  "deadline",
+  "concurrency",
+  "perHost",
+  "rate",
+  "direct",
+  "httpHeader",
+  "yes",
+  "output",
+  "color",
+  "progress",
+  "quiet",
+  "debug",
+  "config",
+];
 
 /** One row a command; a test compares it with the folder. */
 export const COMMANDS: readonly CommandRow[] = [
@@ -79,6 +112,38 @@ export const COMMANDS: readonly CommandRow[] = [
     flags: ["timeout", "httpTimeout", "output", "quiet", "debug", "config"],
     own: [LINES_OUTPUT, LINES_QUIET],
     load: () => import("./check.ts"),
+  },
+  {
+    name: "plan",
+    args: "[services.yaml]",
+    summary: "Say what a stack would adopt, start and deploy, and why",
+    flags: [...LOOKING, "save"],
+    own: [PLAN_SAVE, STACK_OUTPUT, FLAGS.file, FLAGS.assumeAbsent],
+    load: () => import("./plan.ts"),
+  },
+  {
+    name: "explain",
+    args: "<service>",
+    summary: "Say how the plan came to its decision about one service",
+    flags: LOOKING,
+    own: [STACK_OUTPUT, FLAGS.file, FLAGS.assumeAbsent],
+    load: () => import("./explain.ts"),
+  },
+  {
+    name: "boot",
+    args: "[services.yaml]",
+    summary: "Adopt what is there, start what is missing",
+    flags: LOOKING,
+    own: [STACK_OUTPUT, FLAGS.file, FLAGS.plan, FLAGS.dryRun, FLAGS.keep, FLAGS.assumeAbsent],
+    load: () => import("./boot.ts"),
+  },
+  {
+    name: "down",
+    args: "[services.yaml]",
+    summary: "Stop what boots of a stack have started",
+    flags: ["output", "color", "quiet", "debug"],
+    own: [STACK_OUTPUT, FLAGS.file],
+    load: () => import("./down.ts"),
   },
   {
     name: "config",

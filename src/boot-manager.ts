@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+
+import { type Assessment, assess } from "./assess/assess.ts";
+import { hostsOf } from "./assess/hosts.ts";
+import { knowledgeOf } from "./assess/knowledge.ts";
+import { look } from "./assess/look.ts";
+import { boot } from "./boot/boot.ts";
+import { down } from "./boot/down.ts";
+import { startedServices } from "./boot/started.ts";
+import type { Deployer, Look } from "./boot/tools.ts";
+import { loadCatalog } from "./catalog/index.ts";
+import type { BootEvent, BootReport, DownReport } from "./model/boot.ts";
+import type { Catalog } from "./model/catalog.ts";
+import { systemClock as clock } from "./model/clock.ts";
+import type { Inventory } from "./model/inventory.ts";
+import type { DiscoverOptions } from "./model/options.ts";
+import type { Decision, Knowledge, Plan } from "./model/plan.ts";
+import type { Stack } from "./model/stack.ts";
+import { plan } from "./plan/plan.ts";
+
+export interface BootManagerOptions {
+  readonly stack: Stack;
+  /** How to look, and where besides this machine and the stack's hosts. */
+  readonly options?: DiscoverOptions;
+  /** Where it is remembered what was started, for all stacks: `~/.local/state/sonde`. */
+  readonly stateFolder: string;
+  /** The environment of what is started, besides its own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What nobody knows is taken for absent: it may be started a second time. */
+  readonly assumeAbsent?: boolean;
+  /** Who puts services on other hosts; absent: nobody does, and it is only looked whether they are there. */
+  readonly deployer?: Deployer;
+  /** Takes the place of `discover`: for who wants to follow a run's events. */
+  readonly run?: (options: DiscoverOptions) => Promise<Inventory>;
+  readonly signal?: AbortSignal;
+}
+
+export interface StartOptions {
+  /** Nothing is started; the report says what would be. */
+  readonly dryRun?: boolean;
+  /** What was started stays, whatever fails. */
+  readonly keep?: boolean;
+  readonly onEvent?: (event: BootEvent) => void;
+}
+
+/** What is there of a stack, and what is not. */
+export interface Filtered {
+  readonly present: readonly Decision[];
+  readonly missing: readonly Decision[];
+}
+
+/** How one instance of a service fares. */
+export interface HealthChecked extends Look {
+  readonly service: string;
+  readonly instance: number;
+}
+
+/** Services started at once. */
+const AT_ONCE = 4;
+
+/**
+ * Brings a stack up: finds what is there, starts only what is missing, and knows what it started. Prints nothing. Every
+ * method may be called by itself: what it rests on is looked at first, and only once.
+ */
+export class BootManager {
+  readonly #given: BootManagerOptions;
+  readonly #signal: AbortSignal;
+  #catalog: Promise<Catalog> | undefined;
+  #assessed: Promise<Assessment> | undefined;
+  #plan: Promise<Plan> | undefined;
+
+  constructor(given: BootManagerOptions) {
+    this.#given = given;
+    this.#signal = given.signal ?? new AbortController().signal;
+  }
+
+  /** Looks for what runs. Throws as `discover` does. */
+  async discoverServices(): Promise<Assessment> {
+    this.#assessed ??= this.#assess();
+    return this.#assessed;
+  }
+
+  /** What is to be done, and why; nothing is done. */
+  async plan(previous: readonly Decision[] = []): Promise<Plan> {
+    this.#plan ??= this.#makePlan(previous);
+    return this.#plan;
+  }
+
+  /** What is there, so that nobody need start it, and what is not. */
+  async filterDiscovered(): Promise<Filtered> {
+    const { decisions } = await this.plan();
+    const isThere = ({ action }: Decision): boolean => action === "adopt" || action === "nothing";
+    return {
+      present: decisions.filter(isThere),
+      missing: decisions.filter((decision) => !isThere(decision)),
+    };
+  }
+
+  /** Carries the plan out: adopts after looking again, starts what is missing, waits until it is well. */
+  async startServices({ dryRun = false, keep = false, onEvent }: StartOptions = {}): Promise<BootReport> {
+    const { stack, deployer, env = {} } = this.#given;
+    return boot(stack, await this.plan(), {
+      folder: this.#folder,
+      portsFolder: join(this.#given.stateFolder, "ports"),
+      tools: { clock, look: await this.#looker(), ...(deployer && { deployer }) },
+      env,
+      signal: this.#signal,
+      keep,
+      dryRun,
+      concurrency: AT_ONCE,
+      ...(onEvent && { onEvent }),
+    });
+  }
+
+  /** Looks at everything that is there, once more. */
+  async healthCheckAll(): Promise<HealthChecked[]> {
+    const { present } = await this.filterDiscovered();
+    const lookAt = await this.#looker();
+    const checked = present.map(async (decision): Promise<HealthChecked[]> => {
+      const { service, instance, address, port } = decision;
+      const wanted = this.#given.stack.services.find(({ name }) => name === service);
+      if (address === null || port === null || wanted === undefined) return [];
+      const { type, version, health } = wanted;
+      const asked = {
+        type,
+        ...(version !== undefined && { version }),
+        ...(health.path !== undefined && { healthPath: health.path }),
+      };
+      return [{ service, instance, ...(await lookAt({ address, port }, asked, this.#signal)) }];
+    });
+    return (await Promise.all(checked)).flat();
+  }
+
+  /** Stops what was started, and nothing else. */
+  async stopServices(): Promise<DownReport> {
+    const { env = {}, stateFolder } = this.#given;
+    const portsFolder = join(stateFolder, "ports");
+    return down(this.#folder, { portsFolder, env, signal: this.#signal });
+  }
+
+  /** A stack is known by where its file lies. */
+  get #folder(): string {
+    const { stack, stateFolder } = this.#given;
+    const name = basename(stack.file);
+    const key = createHash("sha256").update(join(stack.folder, name)).digest("hex").slice(0, 12);
+    return join(stateFolder, "stacks", `${basename(stack.folder)}-${key}`);
+  }
+
+  async #assess(): Promise<Assessment> {
+    const { stack, options = {}, run } = this.#given;
+    const hosts = await hostsOf(stack, this.#signal);
+    return assess(stack, {
+      options: { ...options, signal: this.#signal },
+      hosts,
+      knowledge: await this.#knowledge(),
+      ...(run && { run }),
+    });
+  }
+
+  async #makePlan(previous: readonly Decision[]): Promise<Plan> {
+    const { stack, assumeAbsent = false } = this.#given;
+    const { inventory, unknown, complete, hosts } = await this.discoverServices();
+    const started = startedServices(this.#folder);
+    const before = [...previous, ...started].flatMap(({ service, instance, host }) =>
+      host === null ? [] : [{ service, instance, host }],
+    );
+    return plan({
+      stack,
+      services: inventory.services,
+      stale: [],
+      unknown,
+      complete,
+      hosts,
+      started,
+      previous: before,
+      assumeAbsent,
+      knowledge: await this.#knowledge(),
+    });
+  }
+
+  async #knowledge(): Promise<Knowledge> {
+    const { satisfies } = await import("./stack/version.ts");
+    return knowledgeOf(await this.#theCatalog(), satisfies);
+  }
+
+  async #looker() {
+    const { options = {} } = this.#given;
+    const { satisfies } = await this.#knowledge();
+    const catalog = await this.#theCatalog();
+    return (at: Parameters<typeof look>[0], wanted: Parameters<typeof look>[1], signal: AbortSignal) =>
+      look(at, wanted, signal, { catalog, satisfies, options });
+  }
+
+  async #theCatalog(): Promise<Catalog> {
+    this.#catalog ??= loadCatalog();
+    return this.#catalog;
+  }
+}
