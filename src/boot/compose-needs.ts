@@ -1,0 +1,59 @@
+import { composeRuns, findCompose } from "./compose.ts";
+import { StartFault } from "./fault.ts";
+import { missing } from "./result.ts";
+import { type Session, type Task, composeContext, keyOf, settle } from "./session.ts";
+import { targetOf } from "./start-compose.ts";
+
+/**
+ * Looks for Compose, and for the daemon behind it, where something is to be started with it: before anything is. Settles what
+ * needs it where it is not there. Rejects with the reason of the boot's end.
+ */
+export async function composeNeeds(session: Session): Promise<void> {
+  const needing = session.tasks.filter((task) => needsCompose(task, session));
+  const [first] = needing;
+  if (first === undefined) return;
+  const context = composeContext(session);
+  session.composeProgram = await findCompose(context);
+  context.signal.throwIfAborted();
+  const names = [...new Set(needing.map(({ service }) => service))].join(", ");
+  if (session.composeProgram === undefined)
+    return settleAll(needing, session, {
+      summary: `Docker Compose is not there, and ${names} cannot be started without: neither 'docker compose' nor 'docker-compose' works`,
+      remedy: "install Docker with its Compose plug-in, or say how to start it with a command",
+    });
+  const fault = await daemonFault(first, session.composeProgram, session);
+  if (fault !== undefined)
+    settleAll(needing, session, {
+      summary: `${fault.message}, and ${names} cannot be started without`,
+      remedy: fault.remedy,
+    });
+}
+
+function needsCompose(task: Task, { state }: Session): boolean {
+  if (task.action !== "start" || task.requirement.start?.kind !== "compose") return false;
+  return !state.records.some((record) => keyOf(record) === keyOf(task));
+}
+
+/** A file that Compose cannot read is that service's fault, and found again when it is started. */
+async function daemonFault(
+  { requirement }: Task,
+  program: readonly string[],
+  session: Session,
+): Promise<StartFault | undefined> {
+  if (requirement.start?.kind !== "compose") return undefined;
+  try {
+    await composeRuns(targetOf(requirement.start, program, session), composeContext(session));
+    return undefined;
+  } catch (error) {
+    if (error instanceof StartFault) return error.remedy === null ? undefined : error;
+    throw error;
+  }
+}
+
+function settleAll(
+  tasks: readonly Task[],
+  session: Session,
+  why: { readonly summary: string; readonly remedy: string | null },
+): void {
+  for (const task of tasks) settle(session, { ...missing(task, why), status: "failed" });
+}

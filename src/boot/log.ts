@@ -1,0 +1,64 @@
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+} from "node:fs";
+import { join } from "node:path";
+
+import type { InstanceName } from "./token.ts";
+
+/** So much of a log's end is read. */
+const TAIL_BYTES = 8_192;
+const TAIL_LINES = 10;
+const LINE_LENGTH = 500;
+
+/** A file for what a service writes. */
+export interface Log {
+  readonly path: string;
+  /** For who starts the service, and to be closed then. */
+  readonly descriptor: number;
+}
+
+/** Makes a new log; the one before it is kept as `.1`. Throws what the file system says. */
+export function openLog(folder: string, { service, instance }: InstanceName): Log {
+  const logs = join(folder, "logs");
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  const path = join(logs, `${encodeURIComponent(service)}-${instance}.log`);
+  if (existsSync(path)) renameSync(path, `${path}.1`);
+  const descriptor = openSync(path, "a", 0o600);
+  fchmodSync(descriptor, 0o600);
+  return { path, descriptor };
+}
+
+/** The last lines of a log, bounded; none where it cannot be read. */
+export function logTail(path: string | null): string[] {
+  if (path === null) return [];
+  try {
+    return lastLines(endOf(path));
+  } catch {
+    return [];
+  }
+}
+
+/** The last lines of a text that are not empty, bounded. */
+export function lastLines(text: string): string[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  return lines.slice(-TAIL_LINES).map((line) => line.slice(0, LINE_LENGTH));
+}
+
+function endOf(path: string): string {
+  const descriptor = openSync(path, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    const read = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString("utf8", 0, read);
+  } finally {
+    closeSync(descriptor);
+  }
+}
