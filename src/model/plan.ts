@@ -121,6 +121,8 @@ export interface PlanInput {
   readonly stack: Stack;
   /** What was seen. */
   readonly services: readonly Service[];
+  /** Ids of those among them that an earlier look saw and that could not be looked at again. */
+  readonly stale: readonly string[];
   /** Where something may be that was not seen. */
   readonly unknown: readonly UnknownPlace[];
   /** False: the run ended before everything was looked at, so that what was not seen may be anywhere. */
@@ -139,14 +141,18 @@ export interface PlanInput {
   readonly knowledge: Knowledge;
 }
 
-/** What the planner must be told of kinds of service and of versions. */
+/** What the planner must be told of kinds of service, of versions and of digests: it has no packages and nothing of Node's. */
 export interface Knowledge {
   /** Whether a service is of that type or product. */
   isNamed(service: Service, type: string): boolean;
-  /** Ports at which a type is usually found, ascending. */
+  /** Whether a type says only how a service is spoken to (`http`, `grpc`), so that any stranger may be of it. */
+  isGeneric(type: string): boolean;
+  /** Ports at which a type is usually found, the likeliest first: those without TLS, ascending, then the others. */
   portsOf(type: string): readonly number[];
   /** `database`, `cache`, `llm`, …; `unknown` where the catalog has no such type. */
   categoryOf(type: string): string;
   /** Whether a version lies in a range; undefined where the version cannot be read as one. */
   satisfies(version: string, range: string): boolean | undefined;
+  /** SHA-256 of a text, hex. */
+  digest(text: string): string;
 }

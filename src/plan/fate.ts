@@ -1,0 +1,140 @@
+import type { Action } from "../model/plan.ts";
+import type { Adoptions } from "./adopt.ts";
+import { isSought } from "./ground.ts";
+import type { Sighting } from "./sighting.ts";
+import type { Survey } from "./survey.ts";
+
+/** Instances that can neither be adopted nor put anywhere, and why. */
+export interface Stuck {
+  readonly action: Extract<Action, "blocked" | "unknown">;
+  readonly count: number;
+  readonly rule: string;
+  readonly reasons: readonly string[];
+  readonly evidence: readonly string[];
+  readonly remedy: string;
+}
+
+/** What becomes of the instances that are not there. */
+export interface Fate {
+  /** So many are to be started or deployed. */
+  readonly toPlace: number;
+  readonly stuck?: Stuck;
+}
+
+/** A rule for each way that a missing instance can go. */
+const RULES = {
+  unknown: "what could not be looked at is not absent: nothing is started on a guess",
+  unsure: "what may be the wanted one is neither adopted nor doubled",
+  unhealthy: "what is there and cannot serve is neither adopted nor doubled",
+  discovered: "what is to be discovered is adopted or nothing",
+} as const;
+
+/** Before anything is placed. Services that others adopt are nobody's any more. */
+export function fateOf(survey: Survey, adoptions: Adoptions): Fate {
+  const { requirement, started, sightings, blind, ground } = survey;
+  const adopted = adoptions.get(requirement.name) ?? [];
+  const missing = requirement.replicas - started.length - adopted.length;
+  if (missing <= 0) return { toPlace: 0 };
+  const taken = new Set([...adoptions.values()].flat().map(({ service }) => service.id));
+  const left = sightings.filter(({ service }) => !taken.has(service.id));
+  const unsure = left.filter(({ kind }) => kind === "unsure");
+  if (!ground.input.assumeAbsent) {
+    if (unsure.length > 0) return stuck(doubtful(unsure, missing));
+    if (blind.length > 0) return stuck(unseen(survey, missing));
+  }
+  const hosts = new Set([...adopted, ...started].map(({ host }) => host));
+  const ill = left.filter(({ kind, host }) => kind === "unhealthy" && !hosts.has(host));
+  const count = Math.min(missing, new Set(ill.map(({ host }) => host)).size);
+  if (requirement.placement.kind === "discovered") {
+    return stuck(count > 0 ? sick(ill, missing) : undiscovered(survey, missing));
+  }
+  return { toPlace: missing - count, ...(count > 0 && { stuck: sick(ill, count) }) };
+}
+
+function stuck(what: Stuck): Fate {
+  return { toPlace: 0, stuck: what };
+}
+
+function doubtful(unsure: readonly Sighting[], count: number): Stuck {
+  return {
+    action: "unknown",
+    count,
+    rule: RULES.unsure,
+    reasons: unsure.map(sentence),
+    evidence: evidenceOf(unsure),
+    remedy: unsure[0]?.remedy ?? "",
+  };
+}
+
+function unseen({ requirement, blind }: Survey, count: number): Stuck {
+  return {
+    action: "unknown",
+    count,
+    rule: RULES.unknown,
+    reasons: [`${requirement.type} may be where nobody could look: ${listed(blind)}`],
+    evidence: blind,
+    remedy: `see to it that everything can be looked at, or say --assume-absent if no ${requirement.type} is there`,
+  };
+}
+
+function sick(ill: readonly Sighting[], count: number): Stuck {
+  return {
+    action: "blocked",
+    count,
+    rule: RULES.unhealthy,
+    reasons: ill.map(sentence),
+    evidence: evidenceOf(ill),
+    remedy: ill[0]?.remedy ?? "",
+  };
+}
+
+function undiscovered(survey: Survey, count: number): Stuck {
+  const { name, type } = survey.requirement;
+  const { sightings } = survey;
+  return {
+    action: "blocked",
+    count,
+    rule: RULES.discovered,
+    reasons: isSought(survey)
+      ? [absence(survey)]
+      : [`${type} can be anybody's: without ports of its own, '${name}' cannot be told from others`],
+    evidence: evidenceOf(sightings),
+    remedy: isSought(survey)
+      ? `start a ${type} that can be found from here, or let the placement of '${name}' be auto`
+      : `give '${name}' its ports, or a type that tells more`,
+  };
+}
+
+/** That it is not there, and what is there instead. */
+export function absence({ requirement, sightings, ground }: Survey): string {
+  const { type } = requirement;
+  const own = sightings.find(({ service }) => ground.input.knowledge.isNamed(service, type));
+  const nearest = own ?? sightings[0];
+  if (nearest === undefined) return `no ${type} was found where it may be`;
+  return nearest === own ? sentence(nearest) : nearest.reason;
+}
+
+/** `redis@10.0.0.5:6379 has version 5.0.3, not >=6`. */
+function sentence({ service, reason, kind }: Sighting): string {
+  return kind === "fit" ? `${service.id} is there already` : `${service.id} ${reason}`;
+}
+
+/** Three lines of what was seen, of each at least one. */
+export function evidenceOf(sightings: readonly Sighting[]): string[] {
+  const perService = sightings.map(({ service }) =>
+    service.evidence.map(({ endpoint, summary }) => `${endpoint}: ${summary}`),
+  );
+  const firsts = perService.flatMap((lines) => lines.slice(0, 1));
+  const others = perService.flatMap((lines) => lines.slice(1));
+  return [...new Set([...firsts, ...others])].slice(0, MOST_EVIDENCE);
+}
+
+const MOST_EVIDENCE = 3;
+
+/** The first three, and how many more. */
+export function listed(items: readonly string[]): string {
+  const more = items.length - MOST_LISTED;
+  return items.slice(0, MOST_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+const MOST_LISTED = 3;

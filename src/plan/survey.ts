@@ -1,0 +1,66 @@
+import { endpointText } from "../model/endpoint.ts";
+import type { Service } from "../model/inventory.ts";
+import type { StartedService } from "../model/plan.ts";
+import { type Ground, type Scope, compareTexts, hostNameAt, isAllowed, isSought, scopeOf } from "./ground.ts";
+import { type Sighting, sightingOf } from "./sighting.ts";
+
+/** What is there for one requirement, before anything is decided. */
+export interface Survey extends Scope {
+  /** What earlier boots started of it, by instance, where it still belongs. */
+  readonly started: readonly StartedService[];
+  /** By id of the service; what earlier boots started left out. */
+  readonly sightings: readonly Sighting[];
+  /** Where it may be without anybody having seen it, one line each. */
+  readonly blind: readonly string[];
+}
+
+export function surveysOf(ground: Ground): Survey[] {
+  const own = new Set(ground.input.started.map(({ address, port }) => `${address} ${port}`));
+  const isOwn = ({ host, addresses, port }: Service): boolean =>
+    [host, ...addresses].some((address) => own.has(`${address} ${port}`));
+  const strangers = ground.services.filter((service) => !isOwn(service));
+  return ground.input.stack.services.map((requirement) => {
+    const scope = scopeOf(ground, requirement);
+    const sightings = strangers.flatMap((service) => sightingOf(scope, service) ?? []);
+    return { ...scope, started: startedOf(scope), sightings, blind: isSought(scope) ? blindSpots(scope) : [] };
+  });
+}
+
+/** Each instance and each host once. */
+function startedOf({ ground, requirement, bound }: Scope): StartedService[] {
+  const { name, replicas } = requirement;
+  const found: StartedService[] = [];
+  const own = ground.input.started
+    .filter(({ service, instance }) => service === name && instance >= 1 && instance <= replicas)
+    .toSorted((a, b) => a.instance - b.instance || compareTexts(a.host, b.host));
+  for (const one of own) {
+    const isElsewhere = bound !== undefined && one.host !== bound.name;
+    if (isElsewhere || found.some(({ instance, host }) => instance === one.instance || host === one.host))
+      continue;
+    found.push(one);
+  }
+  return found;
+}
+
+function blindSpots(scope: Scope): string[] {
+  const { ground, requirement, ports, bound } = scope;
+  const { placement } = requirement;
+  const places = ground.unknown
+    .filter(({ address }) => isAllowed(scope, address))
+    .flatMap(({ address, ports: silent, outcome }) =>
+      silent
+        .filter((port) => ports.has(port))
+        .toSorted((a, b) => a - b)
+        .map((port) => `${endpointText({ address, port })}${aside(hostNameAt(ground, address), address)}: ${outcome}`),
+    );
+  const isUnresolved = placement.kind === "remote" && !bound?.addresses.length;
+  return [
+    ...new Set(places),
+    ...(isUnresolved ? [`${placement.host}: no address is known`] : []),
+    ...(ground.input.complete ? [] : ["the scan ended before everything was looked at"]),
+  ];
+}
+
+function aside(name: string, address: string): string {
+  return name === address ? "" : ` (${name})`;
+}
