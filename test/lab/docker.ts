@@ -91,7 +91,7 @@ function environment(folder: string, socket: string): Docker["env"] {
   for (const name of ["docker", "docker-compose"]) {
     symlinkSync(programPath(`/usr/bin/${name}`) ?? installed(name), path.join(programs, name));
   }
-  const PATH = [programs, process.env["PATH"] ?? "", "/usr/sbin:/usr/bin:/sbin:/bin"].join(":");
+  const PATH = [programs, process.env["PATH"], "/usr/sbin:/usr/bin:/sbin:/bin"].filter(Boolean).join(":");
   return { PATH, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: config };
 }
 
