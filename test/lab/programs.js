@@ -44,6 +44,13 @@ export const PROGRAMS = [
   { name: "dbus-daemon", debian: "dbus-daemon" },
   { name: "sshd", debian: "openssh-server" },
   { name: "ssh-keygen", debian: "openssh-client" },
+  { name: "tar", debian: "tar" },
+  { name: "dockerd", debian: "docker.io" },
+  { name: "docker", debian: "docker.io" },
+  { name: "docker-compose", debian: "docker-compose" },
+  { name: "containerd", debian: "containerd" },
+  { name: "runc", debian: "runc" },
+  { name: "busybox", debian: "busybox-static" },
 ];
 
 /**
