@@ -44,6 +44,9 @@ export interface StartOptions {
   readonly onEvent?: (event: BootEvent) => void;
 }
 
+/** Where an instance was placed by an earlier plan. */
+type Placed = Pick<Decision, "service" | "instance" | "host">;
+
 /** What is there of a stack, and what is not. */
 export interface Filtered {
   readonly present: readonly Decision[];
@@ -82,7 +85,7 @@ export class BootManager {
   }
 
   /** What is to be done, and why; nothing is done. */
-  async plan(previous: readonly Decision[] = []): Promise<Plan> {
+  async plan(previous: readonly Placed[] = []): Promise<Plan> {
     this.#plan ??= this.#makePlan(previous);
     return this.#plan;
   }
@@ -158,10 +161,10 @@ export class BootManager {
     });
   }
 
-  async #makePlan(previous: readonly Decision[]): Promise<Plan> {
-    const { stack, assumeAbsent = false } = this.#given;
+  async #makePlan(previous: readonly Placed[]): Promise<Plan> {
+    const { stack, assumeAbsent = false, env = {} } = this.#given;
     const { inventory, unknown, complete, hosts } = await this.discoverServices();
-    const started = startedServices(this.#folder);
+    const started = await startedServices(this.#folder, { env, signal: this.#signal });
     const before = [...previous, ...started].flatMap(({ service, instance, host }) =>
       host === null ? [] : [{ service, instance, host }],
     );
@@ -181,19 +184,14 @@ export class BootManager {
 
   async #knowledge(): Promise<Knowledge> {
     const { satisfies } = await import("./stack/version.ts");
-    return knowledgeOf(await this.#theCatalog(), satisfies);
+    this.#catalog ??= loadCatalog();
+    return knowledgeOf(await this.#catalog, satisfies);
   }
 
   async #looker() {
     const { options = {} } = this.#given;
-    const { satisfies } = await this.#knowledge();
-    const catalog = await this.#theCatalog();
+    const knowledge = await this.#knowledge();
     return (at: Parameters<typeof look>[0], wanted: Parameters<typeof look>[1], signal: AbortSignal) =>
-      look(at, wanted, signal, { catalog, satisfies, options });
-  }
-
-  async #theCatalog(): Promise<Catalog> {
-    this.#catalog ??= loadCatalog();
-    return this.#catalog;
+      look(at, wanted, signal, { knowledge, options });
   }
 }

@@ -7,6 +7,8 @@ import type { Requirement, Stack } from "../model/stack.ts";
 import { readInterfaces } from "../net/machine.ts";
 import { linkTest } from "../scan/links.ts";
 import { formatAddress, parseAddress } from "../targets/address.ts";
+import { parseTarget } from "../targets/parse.ts";
+import { addressesOfHost } from "./hosts.ts";
 import { Places } from "./places.ts";
 
 /** What a plan rests on. */
@@ -32,7 +34,7 @@ export async function assess(stack: Stack, given: AssessOptions): Promise<Assess
   const { options, hosts, knowledge, run = async (one) => discover(one).inventory() } = given;
   const ports = new Set(stack.services.flatMap((service) => portsOf(service, knowledge)));
   const interfaces = readInterfaces();
-  const alone = addressesNamed(options, hosts);
+  const alone = new Set([...(await addressesNamed(options)), ...otherTargets(hosts)]);
   const places = new Places({
     isNear: linkTest(interfaces),
     isExpected: (address) => alone.has(address),
@@ -73,11 +75,17 @@ function otherTargets(hosts: readonly HostFacts[]): string[] {
   return hosts.slice(1).flatMap(({ addresses }) => addresses);
 }
 
-/** Whoever names one address expects somebody there; who names a range does not. */
-function addressesNamed({ targets = [] }: DiscoverOptions, hosts: readonly HostFacts[]): Set<string> {
-  const single = targets.flatMap((target) => {
-    const address = parseAddress(typeof target === "string" ? target : target.text);
+/** Whoever names one address, or a host, expects somebody there; who names a range does not. */
+async function addressesNamed({ targets = [], signal }: DiscoverOptions): Promise<string[]> {
+  const texts = targets.map((target) => (typeof target === "string" ? { text: target, where: "" } : target));
+  const specs = await Promise.all(texts.map(parseTarget));
+  const found = specs.map(async (spec) => {
+    if (spec.kind === "name") return addressesOfHost(spec.name, signal ?? new AbortController().signal);
+    return [];
+  });
+  const single = texts.flatMap(({ text }) => {
+    const address = parseAddress(text);
     return address === undefined ? [] : [formatAddress(address.family, address.first, address.zone)];
   });
-  return new Set([...single, ...otherTargets(hosts)]);
+  return [...single, ...(await Promise.all(found)).flat()];
 }

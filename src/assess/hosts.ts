@@ -18,7 +18,10 @@ export async function hostsOf(stack: Stack, signal: AbortSignal): Promise<HostFa
   const others = stack.hosts.filter(({ name }) => name !== LOCAL_HOST);
   const told = stack.hosts.find(({ name }) => name === LOCAL_HOST);
   const found = await Promise.all(
-    others.map(async (host) => ({ host, addresses: await lookUp(host.address ?? host.name, signal) })),
+    others.map(async (host) => ({
+      host,
+      addresses: await addressesOfHost(host.address ?? host.name, signal),
+    })),
   );
   return [thisMachine(told), ...found.map(({ host, addresses }) => otherHost(host, addresses, own))];
 }
@@ -52,7 +55,8 @@ function otherHost(
   return { name, isLocal: addresses.some(isOwn), addresses, labels, capacity, hasGpu: gpu, load: 0 };
 }
 
-async function lookUp(host: string, signal: AbortSignal): Promise<string[]> {
+/** All addresses of a host; none where nobody knows it in time. Never rejects. */
+export async function addressesOfHost(host: string, signal: AbortSignal): Promise<string[]> {
   if (parseAddress(host) !== undefined) return [host];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOKUP_MS)]);
   const isOwn = ownAddresses(readInterfaces());

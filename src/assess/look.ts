@@ -2,17 +2,15 @@ import { askingOnly } from "../../strategies/http/one-path.ts";
 import type { Look, Wanted } from "../boot/tools.ts";
 import { discover } from "../discover.ts";
 import { firstCheck } from "../inventory/first-check.ts";
-import { isWanted } from "../inventory/wanted.ts";
-import type { Catalog } from "../model/catalog.ts";
 import { checkText } from "../model/check-text.ts";
 import { endpointText } from "../model/endpoint.ts";
 import { messageOf } from "../model/error-code.ts";
 import type { Inventory, Service } from "../model/inventory.ts";
 import type { DiscoverOptions } from "../model/options.ts";
+import type { Knowledge } from "../model/plan.ts";
 
 export interface LookOptions {
-  readonly catalog: Catalog;
-  readonly satisfies: (version: string, range: string) => boolean | undefined;
+  readonly knowledge: Pick<Knowledge, "isNamed" | "satisfies">;
   /** How hard to try. */
   readonly options: Pick<DiscoverOptions, "timeoutMs" | "httpTimeoutMs" | "httpHeaders" | "onDebug">;
 }
@@ -89,18 +87,18 @@ function mismatch(
   service: Service,
   { type, version: range }: Wanted,
   at: Place,
-  { catalog, satisfies }: LookOptions,
+  { knowledge }: LookOptions,
 ): Judged | undefined {
   const place = endpointText(at);
   const { version } = service;
-  if (!isWanted(service, type, catalog)) {
+  if (!knowledge.isNamed(service, type)) {
     if (service.type !== "unknown")
       return { state: "other", summary: `${place} is ${service.type}, not ${type}` };
     const why = service.evidence[0]?.summary ?? "it did not say";
     return { state: "unknown", summary: `${place} is open, and not known to be ${type}: ${why}` };
   }
   if (range === undefined) return undefined;
-  const fits = version === null ? undefined : satisfies(version, range);
+  const fits = version === null ? undefined : knowledge.satisfies(version, range);
   if (fits === true) return undefined;
   if (fits === false)
     return { state: "other", summary: `${place} is ${type} ${version}, and ${range} is wanted` };

@@ -69,7 +69,9 @@ function runningDraft({ ground, requirement }: Survey, { host, address, port, by
     evidence: seen === undefined ? [by] : [by, ...evidenceOf([{ service: seen }])].slice(0, 3),
     reasons: [
       `an earlier boot started it, and it runs (${by})`,
-      ...(ill ? [`it says that it cannot serve: look at its log, or stop '${requirement.name}' and boot again`] : []),
+      ...(ill
+        ? [`it says that it cannot serve: look at its log, or stop '${requirement.name}' and boot again`]
+        : []),
     ],
     rejected: [],
     remedy: null,
@@ -80,7 +82,10 @@ function adoptedDraft(survey: Survey, one: Sighting, mine: readonly Sighting[], 
   const { requirement, ownPorts, isGeneric } = survey;
   const { service, address, host } = one;
   const { version: range, type } = requirement;
-  const facts = [service.status === "unknown" ? undefined : service.status, rangeText(service.version, range)];
+  const facts = [
+    service.status === "unknown" ? undefined : service.status,
+    rangeText(service.version, range),
+  ];
   const elsewhere = ownPorts.length > 0 && !ownPorts.includes(service.port);
   return {
     action: "adopt",
@@ -122,7 +127,8 @@ function placedDraft(survey: Survey, { host, reasons, rejected }: Grounds, adopt
     host,
     address: addressOf(facts),
     port: startPorts[0] ?? null,
-    rule: action === "start" ? "what is absent is started here" : "what is absent is deployed where it belongs",
+    rule:
+      action === "start" ? "what is absent is started here" : "what is absent is deployed where it belongs",
     evidence: evidenceOf(sightings),
     reasons: [
       absence(survey),

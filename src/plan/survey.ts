@@ -22,7 +22,12 @@ export function surveysOf(ground: Ground): Survey[] {
   return ground.input.stack.services.map((requirement) => {
     const scope = scopeOf(ground, requirement);
     const sightings = strangers.flatMap((service) => sightingOf(scope, service) ?? []);
-    return { ...scope, started: startedOf(scope), sightings, blind: isSought(scope) ? blindSpots(scope) : [] };
+    return {
+      ...scope,
+      started: startedOf(scope),
+      sightings,
+      blind: isSought(scope) ? blindSpots(scope) : [],
+    };
   });
 }
 
@@ -51,7 +56,10 @@ function blindSpots(scope: Scope): string[] {
       silent
         .filter((port) => ports.has(port))
         .toSorted((a, b) => a - b)
-        .map((port) => `${endpointText({ address, port })}${aside(hostNameAt(ground, address), address)}: ${outcome}`),
+        .map(
+          (port) =>
+            `${endpointText({ address, port })}${aside(hostNameAt(ground, address), address)}: ${outcome}`,
+        ),
     );
   const isUnresolved = placement.kind === "remote" && !bound?.addresses.length;
   return [

@@ -1,5 +1,5 @@
 import { DiscoverError } from "../../model/errors.ts";
-import type { Plan, PlanVerdict } from "../../model/plan.ts";
+import type { PlanVerdict } from "../../model/plan.ts";
 import { planTable } from "../../output/plan/table.ts";
 import { shown } from "../../targets/token.ts";
 import type { Invocation } from "../command.ts";
