@@ -1,9 +1,17 @@
 import { text, toggle } from "./kinds.ts";
 import type { Setting } from "./setting.ts";
 
+interface Flags {
+  readonly file: Setting<string | undefined>;
+  readonly assumeAbsent: Setting<boolean>;
+  readonly plan: Setting<string | undefined>;
+  readonly dryRun: Setting<boolean>;
+  readonly keep: Setting<boolean>;
+}
+
 /** What can only be typed: it belongs to one call of one command, and never to an environment or a config file. */
-export const FLAGS = {
-  file: text({
+export const FLAGS: Flags = {
+  file: text<string | undefined>({
     flag: "file",
     argument: "<file>",
     environment: [],
@@ -18,7 +26,7 @@ export const FLAGS = {
     summary: "Take what cannot be seen for absent: it may be started twice",
     fallback: false,
   }),
-  plan: text({
+  plan: text<string | undefined>({
     flag: "plan",
     argument: "<file>",
     environment: [],
@@ -40,9 +48,9 @@ export const FLAGS = {
     summary: "Where a required service fails, leave running what was started",
     fallback: false,
   }),
-} as const;
+};
 
-export const FLAG_LIST: readonly Setting<unknown>[] = Object.values(FLAGS);
+export const FLAG_LIST: readonly Setting<unknown>[] = Object.values<Setting<unknown>>({ ...FLAGS });
 
 /** Short forms. */
 export const SHORT: ReadonlyMap<string, string> = new Map([["-f", "--file"]]);
