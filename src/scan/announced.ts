@@ -15,6 +15,8 @@ const MOST_AT_ONE = 64;
 export class Announced {
   readonly #known = new Map<string, AnnouncedEndpoint>();
   readonly #atAddress = new Map<string, number>();
+  readonly #heeded = new Set<string>();
+  readonly #heededPorts = new Set<number>();
   #waiting: AnnouncedEndpoint[] = [];
   #open: boolean;
   #followed = 0;
@@ -47,6 +49,12 @@ export class Announced {
     this.#put(key, announced);
   }
 
+  /** What becomes of it is of interest, whatever it is, where the sweep comes by it; it is sent nowhere for that. */
+  heed(endpoint: Endpoint): void {
+    this.#heeded.add(keyOf(endpoint));
+    this.#heededPorts.add(endpoint.port);
+  }
+
   /** No more will be announced. */
   end(): void {
     this.#open = false;
@@ -62,9 +70,15 @@ export class Announced {
     return this.#waiting.shift();
   }
 
-  /** Whether anything was announced at all. */
-  get isEmpty(): boolean {
-    return this.#known.size === 0;
+  /** Whether somebody may want to know of a closed port. Asked of every probe. */
+  mayBeOfInterest(port: number): boolean {
+    return this.#known.size > 0 || this.#heededPorts.has(port);
+  }
+
+  /** Whether somebody wants to know of an endpoint that is not open. */
+  isOfInterest(endpoint: Endpoint): boolean {
+    const key = keyOf(endpoint);
+    return this.#known.has(key) || this.#heeded.has(key);
   }
 
   find(endpoint: Endpoint): AnnouncedEndpoint | undefined {

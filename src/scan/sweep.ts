@@ -209,14 +209,16 @@ export class Sweep implements PumpWork, CrewWork {
     const begun = this.#begun.get(stretch);
     if (begun !== undefined) begun.counts[outcome]++;
     if (!this.#uncounted.has(stretch)) this.#tools.tally.count(outcome);
-    if (outcome === "skipped" || (outcome !== "open" && this.#tools.announced.isEmpty)) return;
-    this.#tell(stretch.addressOf(probe), stretch.portOf(probe), outcome, latencyMs);
+    if (outcome === "skipped") return;
+    const port = stretch.portOf(probe);
+    if (outcome !== "open" && !this.#tools.announced.mayBeOfInterest(port)) return;
+    this.#tell(stretch.addressOf(probe), port, outcome, latencyMs);
   }
 
   #tell(address: string, port: number, outcome: Outcome, latencyMs: number): void {
     const endpoint: Endpoint = { address, port, transport: "tcp" };
     const announced = this.#tools.announced.find(endpoint);
-    if (outcome !== "open" && announced === undefined) return;
+    if (outcome !== "open" && !this.#tools.announced.isOfInterest(endpoint)) return;
     const key = endpointText(endpoint);
     if (this.#told.has(key)) return;
     this.#told.add(key);

@@ -1,3 +1,4 @@
+import { privateHome } from "./private-home.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Io, InterruptSignal, TextOutput } from "../../src/cli/terminal/io.ts";
 import type { DiscoveryEvent } from "../../src/model/event.ts";
@@ -87,6 +88,8 @@ export function scripted(script: Script, options: DiscoverOptions): Discovery {
 export interface FakeOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** A folder of this process alone where absent: nobody's own cache is read or written. */
+  readonly home?: string;
   readonly stdin?: string | AsyncIterable<string>;
   readonly terminals?: readonly ("stdin" | "stdout" | "stderr")[];
   readonly script?: Script;
@@ -144,6 +147,7 @@ export function fakeIo(given: FakeOptions = {}): Fake {
     },
     env,
     cwd,
+    home: given.home ?? privateHome(),
     discover: (asked) => {
       options.push(asked);
       return Promise.resolve(scripted(script, asked));
