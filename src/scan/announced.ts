@@ -15,7 +15,7 @@ const MOST_AT_ONE = 64;
 export class Announced {
   readonly #known = new Map<string, AnnouncedEndpoint>();
   readonly #atAddress = new Map<string, number>();
-  readonly #heeded = new Set<string>();
+  readonly #heeded = new Map<string, Endpoint>();
   readonly #heededPorts = new Set<number>();
   #waiting: AnnouncedEndpoint[] = [];
   #open: boolean;
@@ -49,10 +49,16 @@ export class Announced {
     this.#put(key, announced);
   }
 
-  /** What becomes of it is of interest, whatever it is, where the sweep comes by it; it is sent nowhere for that. */
+  /** What becomes of it is of interest, whatever it is, where the sweep comes by it: nobody is sent where it would not go. */
   heed(endpoint: Endpoint): void {
-    this.#heeded.add(keyOf(endpoint));
+    this.#heeded.set(keyOf(endpoint), endpoint);
     this.#heededPorts.add(endpoint.port);
+  }
+
+  /** Looks at those, where other threads sweep and tell of nothing but what is open. */
+  followHeeded(isWanted: (endpoint: Endpoint) => boolean): void {
+    for (const endpoint of this.#heeded.values())
+      if (isWanted(endpoint)) this.follow({ endpoint, hostnames: [] });
   }
 
   /** No more will be announced. */

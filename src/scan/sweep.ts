@@ -131,6 +131,8 @@ export class Sweep implements PumpWork, CrewWork {
     const orders = { field, timeoutMs, isDirect, sockets, start, perHost, interfaces, paceShare: pace };
     if (from !== undefined) this.#goOnFrom(from);
     if (count > 0) budget.share(helpers.beside);
+    // Not where a host is asked only if another one answers: it would be found where it is to be left out.
+    if (count > 0 && !scope.sparse) tools.announced.followHeeded(this.#isInField);
     this.#crew = new Crew(count, orders, run, this);
     if (count > 0 && this.#crew.isOver) budget.share(helpers.alone);
   }

@@ -45,8 +45,7 @@ async function* answer(
   const scanId = randomUUID();
   const strategies = await strategiesOf(options.strategies);
   const signal = options.signal ?? new AbortController().signal;
-  const lookUp = (name: string): Promise<readonly string[]> => Promise.resolve(cache.addressesOf(name));
-  const surveyed = await survey(options, strategies, await catalogWith(options.catalog), signal, lookUp);
+  const surveyed = await survey(options, strategies, await catalogWith(options.catalog), signal, lookUpIn(cache));
   const announcers = strategies.flatMap(({ announces, name }) => (announces === true ? name : []));
   const known = cache.services(startedAt, { ...query, isIn: admission(surveyed, announcers) });
   const coverage = coverageOf(surveyed.scope, known);
@@ -64,6 +63,14 @@ async function* answer(
   };
   const document = { schemaVersion: SCHEMA_VERSION, scan, coverage, services, warnings: surveyed.warnings };
   yield { event: "finished", inventory: document };
+}
+
+function lookUpIn(cache: ServiceCache): (name: string) => Promise<readonly string[]> {
+  return (name) => {
+    const addresses = cache.addressesOf(name);
+    if (addresses.length > 0) return Promise.resolve(addresses);
+    return Promise.reject(Object.assign(new Error(name), { code: "the cache has no such name" }));
+  };
 }
 
 /** As a scan names them. */

@@ -6,6 +6,7 @@ import type { ReadSetting } from "../settings/sources.ts";
 import type { Io } from "../terminal/io.ts";
 import { type Memory, memoryFor } from "./memory.ts";
 import type { CacheContext } from "./open.ts";
+import { userPlace } from "./place.ts";
 
 /** How a scan and the cache have to do with each other. */
 export interface CacheUse {
@@ -40,8 +41,7 @@ export async function askCache(
   io: Pick<Io, "env" | "home">,
   context: CacheContext,
 ): Promise<Discovery> {
-  const [{ userPlace }, { openUserCache }, { answerFrom }] = await Promise.all([
-    import("./place.ts"),
+  const [{ openUserCache }, { answerFrom }] = await Promise.all([
     import("./open.ts"),
     import("./answer.ts"),
   ]);
