@@ -93,7 +93,7 @@ export class ServiceCache {
     } catch (error) {
       this.#shelf = this.#joined([]);
       if (!(error instanceof BadCacheFile)) return this.#warn(`is not used: ${fileFault(error)}`);
-      await this.#alone(() => this.#onDiskOrNew(), "is not used");
+      await this.#alone(() => void (this.#shelf = this.#orNew(() => this.#onDisk())), "is not used");
     }
   }
 
@@ -168,7 +168,8 @@ export class ServiceCache {
     if (this.#learned.size === 0) return true;
     const { folder } = this.#options;
     const write = (): void => {
-      this.#shelf = this.#onDiskOrNew();
+      // What nobody has looked at stays as it is.
+      this.#shelf = this.#orNew(() => this.#joined(readCacheFile(folder)));
       writeCacheFile(folder, this.#shelf.lines);
     };
     if (!(await this.#alone(write, "is not written"))) return false;
@@ -207,11 +208,11 @@ export class ServiceCache {
     return shelf;
   }
 
-  /** The same, whatever is on the disk; only for who has the lock. */
-  #onDiskOrNew(): Shelf {
+  /** What is no cache makes room for a new one; only for who has the lock. */
+  #orNew(read: () => Shelf): Shelf {
     const { folder } = this.#options;
     try {
-      return this.#joined(readCacheFile(folder));
+      return read();
     } catch (error) {
       if (!(error instanceof BadCacheFile)) throw error;
       this.#warn(`is set aside as ${setAside(folder, this.#clock.now())}: ${error.message}`);

@@ -68,10 +68,12 @@ export function removeCacheFile(folder: string): void {
 /** Renames what is no cache, so that a new one can be begun. Returns its new name. */
 export function setAside(folder: string, now: number): string {
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  let name = `${NAME}.bad-${stamp}`;
-  for (let again = 2; namesAside(folder).includes(name); again++) name = `${NAME}.bad-${stamp}-${again}`;
+  const first = `${NAME}.bad-${stamp}`;
+  const last = namesAside(folder).findLast((one) => one.startsWith(first));
+  const number = last === undefined ? 1 : Number(last.slice(first.length + 1) || 1) + 1;
+  const name = number === 1 ? first : `${first}-${String(number).padStart(3, "0")}`;
   renameSync(cacheFileIn(folder), join(folder, name));
-  for (const old of namesAside(folder).toSorted().toReversed().slice(MOST_ASIDE))
+  for (const old of namesAside(folder).slice(0, -MOST_ASIDE))
     rmSync(join(folder, old), { force: true, recursive: true });
   return name;
 }
@@ -93,8 +95,10 @@ export async function alone<T>(folder: string, task: () => T): Promise<T> {
   }
 }
 
+/** The oldest first. */
 function namesAside(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name.startsWith(`${NAME}.bad-`));
+  const names = readdirSync(folder).filter((name) => name.startsWith(`${NAME}.bad-`));
+  return names.toSorted();
 }
 
 function textOf(file: string): string | undefined {
