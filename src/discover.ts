@@ -2,6 +2,7 @@ import { InventoryBuilder } from "./inventory/inventory.ts";
 import type { Catalog } from "./model/catalog.ts";
 import { DiscoverError } from "./model/errors.ts";
 import type { DiscoveryEvent } from "./model/event.ts";
+import type { Observation } from "./model/observation.ts";
 import type { DiscoverOptions, Discovery } from "./model/options.ts";
 import type { Scope, Strategy } from "./model/strategy.ts";
 import { catalogWith } from "./run/catalog.ts";
@@ -56,12 +57,24 @@ async function* run(options: DiscoverOptions): AsyncGenerator<DiscoveryEvent, vo
       ground.context.log.debug(`addresses: ${addresses}, probes: ${probes}`);
       yield { event: "started", scanId: report.scanId, addresses, probes };
       const builder = new InventoryBuilder(catalog, surveyed.isOwn);
-      yield* report.follow(observeAll(strategies, ground), builder);
+      yield* report.follow(toldOf(observeAll(strategies, ground), options.onObservation, signal), builder);
     } finally {
       await checkpoint?.close(!signal.aborted && tally.coverage.unprobed === 0);
     }
   } finally {
     stop.now();
+  }
+}
+
+/** What comes once the end was called may be half of what there was to learn: it is reported, and not told of. */
+async function* toldOf(
+  observations: AsyncIterable<Observation>,
+  tell: ((observation: Observation) => void) | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Observation, void, undefined> {
+  for await (const observation of observations) {
+    if (!signal.aborted) tell?.(observation);
+    yield observation;
   }
 }
 

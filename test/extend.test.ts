@@ -150,7 +150,7 @@ export default knock;
 
 async function discover(...argv: string[]): Promise<string> {
   const main = path.join(folder, "dist/command/main.js");
-  const { stdout } = await run(process.execPath, [main, ...argv], { cwd: folder, env: {} });
+  const { stdout } = await run(process.execPath, [main, ...argv], { cwd: folder, env: { HOME: folder } });
   return stdout;
 }
 

@@ -43,6 +43,8 @@ export interface Service {
   readonly lastSeen: string;
   readonly ttlSeconds: number;
   readonly evidence: readonly Evidence[];
+  /** It was there when it was last seen, and nobody has looked since: only in answers from the cache. */
+  readonly stale?: true;
 }
 
 export interface ScanFacts {
@@ -52,6 +54,8 @@ export interface ScanFacts {
   readonly strategies: readonly string[];
   /** As they were asked for. */
   readonly targets: readonly string[];
+  /** Nothing was sent: it is what the cache knew. Absent otherwise. */
+  readonly cached?: true;
 }
 
 /** A snapshot of what was found. Never changed once made. */

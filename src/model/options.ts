@@ -1,6 +1,8 @@
 import type { CatalogEntry } from "./catalog.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { DiscoveryEvent } from "./event.ts";
 import type { Inventory } from "./inventory.ts";
+import type { Observation } from "./observation.ts";
 import type { OutcomeListener } from "./outcome.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -73,6 +75,13 @@ export interface DiscoverOptions {
   readonly allowLarge?: boolean | ((size: ScanSize) => boolean | Promise<boolean>);
   /** Ends the run early: what was found by then is still reported. */
   readonly signal?: AbortSignal;
+  /** Told of every observation that counts, checked, as it comes; not of what the end of the run cut short. */
+  readonly onObservation?: (observation: Observation) => void;
+  /**
+   * Endpoints that were open before. Where the run probes one of them anyway, `onObservation` is told of its outcome, whatever
+   * it is; nothing is sent anywhere on account of these, and what is found is the same without them.
+   */
+  readonly known?: readonly Endpoint[];
   /** Told what happens inside, one line each. */
   readonly onDebug?: (message: string) => void;
   /** Told of how every probe ended; such a run sweeps in one thread. */

@@ -107,3 +107,14 @@ export function checkedObservation(observation: Observation): Observation {
   }
   return copy;
 }
+
+/** The same of a value that comes from a file. */
+export function observationFrom(value: unknown): Observation {
+  if (!isObservation(value)) throw new Error("it is no object");
+  return checkedObservation(value);
+}
+
+/** Only so far: `checkedObservation` looks at every member. */
+function isObservation(value: unknown): value is Observation {
+  return asObject(value) !== undefined;
+}

@@ -41,6 +41,7 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
   const { options, strategies, catalog, tally, signal, warn, follow = [] } = given;
   const announced = new Announced(strategies.some(({ announces }) => announces === true));
   for (const endpoint of follow) announced.follow(endpoint);
+  for (const endpoint of options.known ?? []) announced.heed(endpoint);
   const scanner = createScanner({
     net,
     ...shareOut(options, isOwn),

@@ -31,12 +31,17 @@ export interface Survey {
   readonly warnings: readonly string[];
 }
 
-/** Reads targets and ports, looks names up, and asks this machine what listens on it. Throws `DiscoverError`. */
+/**
+ * Reads targets and ports, looks names up, and asks this machine what listens on it. Throws `DiscoverError`.
+ *
+ * @param lookUp How to come by the addresses of a name; by the link and the system's resolver where absent.
+ */
 export async function survey(
   options: DiscoverOptions,
   strategies: readonly Strategy[],
   catalog: Catalog,
   signal: AbortSignal,
+  lookUp?: (name: string) => Promise<readonly string[]>,
 ): Promise<Survey> {
   const ports = portsOf(options.ports ?? DEFAULTS.ports, commonPorts(strategies, catalog));
   const everything = options.targets === undefined;
@@ -48,7 +53,7 @@ export async function survey(
   const isOwn = ownAddresses(interfaces);
   const link = { interfaces: options.interfaces ?? [], signal, isOwn };
   const lookups = {
-    addressesOf: (name: string) => hostAddresses(name, net, addressesOf, link),
+    addressesOf: lookUp ?? ((name: string) => hostAddresses(name, net, addressesOf, link)),
     interfaces: () => interfaces,
     nameTimeoutMs: nameTimeoutOf(options),
   };

@@ -133,6 +133,8 @@ export class Sweep implements PumpWork, CrewWork {
     const orders = { field, timeoutMs, isDirect, sockets, start, perHost, interfaces, paceShare: pace };
     if (from !== undefined) this.#goOnFrom(from);
     if (count > 0) budget.share(helpers.beside);
+    // Not where a host is asked only if another one answers: it would be found where it is to be left out.
+    if (count > 0 && !scope.sparse) tools.announced.followHeeded(this.#isInField);
     this.#crew = new Crew(count, orders, run, this);
     if (count > 0 && this.#crew.isOver) budget.share(helpers.alone);
   }
@@ -211,16 +213,17 @@ export class Sweep implements PumpWork, CrewWork {
     const begun = this.#begun.get(stretch);
     if (begun !== undefined) begun.counts[outcome]++;
     if (!this.#uncounted.has(stretch)) this.#tools.tally.count(outcome);
-    if (outcome !== "skipped")
-      this.#tools.onOutcome?.(stretch.addressOf(probe), stretch.portOf(probe), outcome);
-    if (outcome === "skipped" || (outcome !== "open" && this.#tools.announced.isEmpty)) return;
-    this.#tell(stretch.addressOf(probe), stretch.portOf(probe), outcome, latencyMs);
+    if (outcome === "skipped") return;
+    const port = stretch.portOf(probe);
+    this.#tools.onOutcome?.(stretch.addressOf(probe), port, outcome);
+    if (outcome !== "open" && !this.#tools.announced.mayBeOfInterest(port)) return;
+    this.#tell(stretch.addressOf(probe), port, outcome, latencyMs);
   }
 
   #tell(address: string, port: number, outcome: Outcome, latencyMs: number): void {
     const endpoint: Endpoint = { address, port, transport: "tcp" };
     const announced = this.#tools.announced.find(endpoint);
-    if (outcome !== "open" && announced === undefined) return;
+    if (outcome !== "open" && !this.#tools.announced.isOfInterest(endpoint)) return;
     const key = endpointText(endpoint);
     if (this.#told.has(key)) return;
     this.#told.add(key);

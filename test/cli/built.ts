@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+import { privateHome } from "./private-home.ts";
+
 /** The command as it is installed; `npm run build` makes it. */
 export const MAIN: string = fileURLToPath(new URL("../../dist/command/main.js", import.meta.url));
 
@@ -12,12 +14,15 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts the built command with nothing in its environment but what is given. */
+/** Starts the built command with nothing in its environment but what is given, and a home of this process's own. */
 export function start(
   argv: readonly string[],
   { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [MAIN, ...argv], { cwd, env: { PATH: process.env["PATH"], ...env } });
+  return spawn(process.execPath, [MAIN, ...argv], {
+    cwd,
+    env: { PATH: process.env["PATH"], HOME: privateHome(), ...env },
+  });
 }
 
 export async function ended(child: ChildProcessWithoutNullStreams): Promise<Finished> {

@@ -5,6 +5,7 @@ import type { Inventory, Service } from "../../src/model/inventory.ts";
 import type { DiscoverOptions, Discovery } from "../../src/model/options.ts";
 import type { WatchEvent, WatchOptions } from "../../src/model/watch.ts";
 import type { SelfTest } from "../../src/self-test.ts";
+import { privateHome } from "./private-home.ts";
 
 export function service(type: string, more: Partial<Service> = {}): Service {
   return {
@@ -87,6 +88,8 @@ export function scripted(script: Script, options: DiscoverOptions): Discovery {
 export interface FakeOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** A folder of this process alone where absent: nobody's own cache is read or written. */
+  readonly home?: string;
   readonly stdin?: string | AsyncIterable<string>;
   readonly terminals?: readonly ("stdin" | "stdout" | "stderr")[];
   readonly script?: Script;
@@ -144,6 +147,7 @@ export function fakeIo(given: FakeOptions = {}): Fake {
     },
     env,
     cwd,
+    home: given.home ?? privateHome(),
     discover: (asked) => {
       options.push(asked);
       return Promise.resolve(scripted(script, asked));

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Inventory } from "../../src/index.ts";
 import { type Finished, MAIN, ended } from "../cli/built.ts";
+import { privateHome } from "../cli/private-home.ts";
 import { insideLab } from "./guard.ts";
 import { type Listening, listening } from "./listening.js";
 
@@ -28,7 +29,7 @@ const BARRED = [PERMISSION, ...ALLOWED];
 
 /** Starts the command; Node says on standard error when it begins a thread. */
 function start(argv: readonly string[], nodeFlags: readonly string[] = []) {
-  const env = { PATH: process.env["PATH"], NODE_DEBUG: "worker", NODE_NO_WARNINGS: "1" };
+  const env = { PATH: process.env["PATH"], HOME: privateHome(), NODE_DEBUG: "worker", NODE_NO_WARNINGS: "1" };
   return spawn(process.execPath, [...nodeFlags, MAIN, ...argv], { env });
 }
 

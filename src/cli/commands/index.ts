@@ -160,6 +160,14 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./schema.ts"),
   },
   {
+    name: "cache",
+    args: "show|clear",
+    summary: "Show what --cached knows, or forget it",
+    flags: ["output", "quiet"],
+    own: [LINES_OUTPUT],
+    load: () => import("./cache.ts"),
+  },
+  {
     name: "catalog",
     args: "[types…]",
     summary: "Show the kinds of service sonde knows",

@@ -1,6 +1,7 @@
 import type { Inventory } from "../../model/inventory.ts";
 import type { Strategy } from "../../model/strategy.ts";
 import { formatForFile, loadFormat } from "../../output/index.ts";
+import { askCache, cacheUse } from "../cache/cached.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT, interruptCode } from "../exit-code.ts";
 import { loadSettings } from "../settings/load.ts";
@@ -64,7 +65,8 @@ async function scan(session: Session): Promise<number> {
   const strategies = await chooseStrategies(read, io.cwd);
   const files = await fileSinks(session);
   const { result, isTable } = await standardOutput(session);
-  const checkpoint = await checkpointFor(read, io.cwd);
+  const cache = cacheUse(read, io);
+  const checkpoint = cache.isAsked ? undefined : await checkpointFor(read, io.cwd);
   const targets = await gatherTargets(args, read, io, interrupt.signal);
   if (targets?.length === 0) throw new Error("interrupted before a target was read");
   const signal = AbortSignal.any([interrupt.signal, io.stdout.closed]);
@@ -75,23 +77,27 @@ async function scan(session: Session): Promise<number> {
     ...(targets === undefined ? {} : { targets }),
     strategies,
     signal,
+    ...(cache.memory && { known: cache.memory.known, onObservation: cache.memory.take }),
     allowLarge: async (size: Parameters<typeof confirmLarge>[0]) =>
       confirmLarge(size, { io, terminal, yes, signal: interrupt.signal }),
     onDebug: (message: string) => terminal.debug(message),
   };
+  const context = { catalog: wanted.catalog, warn: (line: string) => terminal.note(`warning: ${line}`) };
   const inventory = await carryThrough(options, {
-    discover: io.discover,
+    discover: cache.isAsked ? (asked) => askCache(asked, read, io, context) : io.discover,
     terminal,
     filter: eventFilter(wanted.filter, wanted.catalog),
     result,
     files,
     warningsShown: isTable && io.stdout.isTTY && io.stderr.isTTY,
   });
+  // Who reads the document has it by now.
+  await cache.memory?.keep(context);
   const hint = commandHint(session, inventory.warnings.join("\n"));
   if (hint !== undefined) terminal.note(hint);
   const kept = await keptHint(checkpoint, io.cwd);
   if (kept !== undefined) terminal.note(kept);
-  const isLocal = targets === undefined && !strategies.some(looksFurther);
+  const isLocal = targets === undefined && !cache.isAsked && !strategies.some(looksFurther);
   if (isLocal && interrupt.received() === undefined) terminal.note(FURTHER);
   return conclude(inventory, wanted, session);
 }

@@ -32,6 +32,9 @@ export interface Settings {
   readonly identify: boolean;
   readonly test: boolean;
   readonly yes: boolean;
+  readonly cache: boolean;
+  readonly cached: boolean;
+  readonly maxAge: number | undefined;
   readonly output: string;
   readonly save: readonly string[];
   readonly type: readonly string[];
@@ -264,6 +267,28 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     group: "How to look",
     summary: "Scan more than 65,536 addresses without asking",
     fallback: false,
+  }),
+  cached: toggle({
+    flag: "cached",
+    environment: "DISCOVERY_CACHED",
+    group: "How to look",
+    summary: "Send nothing: say what earlier scans found, and what of it is stale",
+    fallback: false,
+  }),
+  maxAge: duration({
+    flag: "max-age",
+    argument: "<time>",
+    environment: "DISCOVERY_MAX_AGE",
+    group: "How to look",
+    summary: "With --cached: what was seen longer ago is stale",
+    fallback: undefined,
+  }),
+  cache: toggle({
+    flag: "cache",
+    environment: "DISCOVERY_CACHE",
+    group: "How to look",
+    summary: "Neither read nor write what is kept for --cached",
+    fallback: true,
   }),
   output: text({
     flag: "output",

@@ -34,6 +34,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths start here. */
   readonly cwd: string;
+  /** The home folder of who runs this; empty where there is none. */
+  readonly home: string;
   readonly discover: (options: DiscoverOptions) => Promise<Discovery>;
   readonly watch: (options: WatchOptions) => AsyncIterable<WatchEvent>;
   readonly selfTest: (options: DiscoverOptions) => AsyncIterable<SelfTest>;

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { addAbortSignal } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 
@@ -19,6 +20,9 @@ export function processIo(signals: HeldSignals): Io {
     },
     env: process.env,
     cwd: process.cwd(),
+    get home() {
+      return homeFolder();
+    },
     discover: async (options) => (await import("../../discover.ts")).discover(options),
     async *watch(options) {
       yield* (await import("../../watch.ts")).watch(options);
@@ -30,6 +34,15 @@ export function processIo(signals: HeldSignals): Io {
     leave,
     monotonic: () => performance.now(),
   };
+}
+
+/** Who is in no list of users has no home, and Node throws. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return "";
+  }
 }
 
 function textOutput(stream: WriteStream): TextOutput {

@@ -6,7 +6,7 @@ import { escapeCharacter } from "../printable.ts";
 type Cell = string | number | boolean | null;
 
 /** Header and cell of each column, in order; every field of a service has one. */
-const COLUMNS: { readonly [Field in keyof Service]: (service: Service) => Cell } = {
+const COLUMNS: { readonly [Field in Exclude<keyof Service, "stale">]: (service: Service) => Cell } = {
   id: ({ id }) => id,
   name: ({ name }) => name,
   type: ({ type }) => type,
@@ -28,6 +28,12 @@ const COLUMNS: { readonly [Field in keyof Service]: (service: Service) => Cell }
   lastSeen: ({ lastSeen }) => lastSeen,
   ttlSeconds: ({ ttlSeconds }) => ttlSeconds,
   evidence: ({ evidence }) => evidence.map(seen).join("; "),
+};
+
+/** One more where the cache answered: what a scan finds is never stale. */
+const CACHED_COLUMNS: typeof COLUMNS & { readonly stale: (service: Service) => Cell } = {
+  ...COLUMNS,
+  stale: ({ stale = false }) => stale,
 };
 
 function seen({ strategy, summary }: Evidence): string {
@@ -57,9 +63,10 @@ const format: DocumentFormat = {
   name: "csv",
   summary: "One row a service, for spreadsheets",
   extensions: ["csv"],
-  format({ services }) {
-    const rows = services.map((service) => row(Object.values(COLUMNS).map((column) => column(service))));
-    return row(Object.keys(COLUMNS)) + rows.join("");
+  format({ services, scan }) {
+    const columns = scan.cached === true ? CACHED_COLUMNS : COLUMNS;
+    const rows = services.map((service) => row(Object.values(columns).map((column) => column(service))));
+    return row(Object.keys(columns)) + rows.join("");
   },
 };
 

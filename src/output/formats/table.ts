@@ -1,3 +1,4 @@
+import type { Inventory } from "../../model/inventory.ts";
 import type { DocumentFormat } from "../../model/output.ts";
 import { printable } from "../printable.ts";
 import { cells, HEADER } from "../table/cells.ts";
@@ -13,7 +14,8 @@ const format: DocumentFormat = {
   summary: "For people",
   extensions: ["txt", "table"],
   format(inventory, context) {
-    const { services, coverage, warnings } = inventory;
+    const { services, warnings } = inventory;
+    const at = momentOf(inventory);
     const say = (text: string | undefined, style?: Style): string[] =>
       text === undefined
         ? []
@@ -21,14 +23,19 @@ const format: DocumentFormat = {
     const lines = [
       ...(services.length === 0
         ? say(nothing(inventory))
-        : columns([HEADER, ...services.map(cells)], context)),
+        : columns([HEADER, ...services.map((service) => cells(service, at))], context)),
       "",
       ...say(summary(inventory), "dim"),
-      ...say(missing(coverage), "yellow"),
+      ...say(missing(inventory.coverage, inventory.scan.cached), "yellow"),
       ...warnings.flatMap((warning) => say(`warning: ${warning}`, "yellow")),
     ];
     return `${lines.join("\n")}\n`;
   },
 };
+
+/** When it was drawn up, in milliseconds since the epoch. */
+function momentOf({ scan }: Inventory): number {
+  return Date.parse(scan.startedAt) + scan.durationMs;
+}
 
 export default format;

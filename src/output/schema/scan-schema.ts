@@ -3,13 +3,21 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Coverage } from "../../model/outcome.ts";
 import { amount, closedObject, moment, text, texts, whole } from "./field.ts";
 
-export const SCAN: JsonObject = closedObject<ScanFacts>("The run that this came from.", {
-  id: text("Identifies the run."),
-  startedAt: moment("When it began."),
-  durationMs: amount("How long it took, in milliseconds."),
-  strategies: texts("The strategies that took part."),
-  targets: texts("What was to be looked at, as it was asked for."),
-});
+export const SCAN: JsonObject = closedObject<ScanFacts>(
+  "The run that this came from.",
+  {
+    id: text("Identifies the run."),
+    startedAt: moment("When it began."),
+    durationMs: amount("How long it took, in milliseconds."),
+    strategies: texts("The strategies that took part."),
+    targets: texts("What was to be looked at, as it was asked for."),
+    cached: {
+      const: true,
+      description: "Nothing was sent: it is what the cache knew. Absent otherwise.",
+    },
+  },
+  ["cached"],
+);
 
 export const COVERAGE: JsonObject = closedObject<Coverage>(
   "How much was looked at. The five outcomes, skipped and unprobed add up to probes.",

@@ -54,5 +54,11 @@ export const SERVICE: JsonObject = closedObject<Service>(
     lastSeen: moment("When it was last seen."),
     ttlSeconds: amount("How long this may be believed, in seconds from lastSeen."),
     evidence: { type: "array", items: EVIDENCE, description: "Why it is said to be what it is." },
+    stale: {
+      const: true,
+      description:
+        "It was there when it was last seen, too long ago to be relied on. Only in answers from the cache; absent otherwise.",
+    },
   },
+  ["stale"],
 );

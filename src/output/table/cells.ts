@@ -7,6 +7,7 @@ import type { Health } from "../../model/observation.ts";
 import { printable } from "../printable.ts";
 import type { Cell } from "./columns.ts";
 import type { Style } from "./paint.ts";
+import { age } from "./quantity.ts";
 
 const HEADINGS = ["SERVICE", "ADDRESS", "STATUS", "DETAILS"];
 
@@ -20,8 +21,18 @@ const HEALTH_STYLES: Readonly<Record<Health, Style>> = {
   unknown: "dim",
 };
 
-/** A service under the headings. */
-export function cells(service: Service): readonly Cell[] {
+/** A service under the headings; `at` is the moment, in milliseconds since the epoch, by which the age of a stale one goes. */
+export function cells(service: Service, at?: number): readonly Cell[] {
+  const row = freshCells(service);
+  if (service.stale !== true) return row;
+  const seen = at === undefined ? "" : `, seen ${age(at - Date.parse(service.lastSeen))} ago`;
+  const noted = row.map(({ text }, column) =>
+    column === row.length - 1 ? [`stale${seen}`, text].filter(Boolean).join("; ") : text,
+  );
+  return noted.map((text) => ({ text, style: "dim" }) as const);
+}
+
+function freshCells(service: Service): readonly Cell[] {
   const text = { text: printable(title(service)) };
   return [
     service.type === "unknown" ? { ...text, style: "dim" } : text,

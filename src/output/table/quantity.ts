@@ -17,3 +17,11 @@ export function duration(ms: number): string {
   const minutes = Math.round(seconds / 60);
   return `${count(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
+
+/** A span of time as short as it gets: `40s`, `7m`, `3h`. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  return `${Math.floor(seconds / 3600)}h`;
+}

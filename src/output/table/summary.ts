@@ -9,14 +9,16 @@ export function summary({ services, coverage, scan }: Inventory): string {
   const counts = outcomes.map((outcome) => `${count(coverage[outcome])} ${outcome}`).join(", ");
   const probes = `${counted(coverage.probes, "probe")}: ${counts}`;
   const parts = coverage.probes > 0 ? [probes] : [];
-  return [counted(services.length, "service"), ...parts, duration(scan.durationMs)].join(" · ");
+  const source = scan.cached === true ? "from the cache" : duration(scan.durationMs);
+  return [counted(services.length, "service"), ...parts, source].join(" · ");
 }
 
 /** What is missing from the whole; undefined where nothing is. */
-export function missing(coverage: Coverage): string | undefined {
+export function missing(coverage: Coverage, isCached = false): string | undefined {
   if (coverage.complete) return undefined;
   const gaps = [
-    coverage.unprobed > 0 && `${counted(coverage.unprobed, "endpoint")} not reached`,
+    coverage.unprobed > 0 &&
+      `${counted(coverage.unprobed, "endpoint")} ${isCached ? "not known" : "not reached"}`,
     coverage.skipped !== undefined && `${counted(coverage.skipped, "endpoint")} skipped (no answer near)`,
     coverage.failed > 0 && `${counted(coverage.failed, "probe")} failed on this machine`,
     coverage.filtered > 0 && `${count(coverage.filtered)} filtered (no answer)`,
@@ -27,8 +29,11 @@ export function missing(coverage: Coverage): string | undefined {
 
 /** What there is to say where there is no row to show. */
 export function nothing({ coverage, scan }: Inventory): string {
-  const found = coverage.open === 0 ? "nothing found" : "nothing to show";
+  const none = scan.cached === true ? "nothing known" : "nothing found";
+  const found = coverage.open === 0 ? none : "nothing to show";
   if (coverage.probes === 0) return `${found} by ${scan.strategies.join(", ")}`;
   const size = `${counted(coverage.addresses, "address", "addresses")}, ${counted(coverage.probes, "endpoint")}`;
+  if (scan.cached === true)
+    return `${found} of ${scan.targets.join(", ")} (${size}): the cache was asked, and nobody else`;
   return `${found}: looked at ${scan.targets.join(", ")} (${size}) by ${scan.strategies.join(", ")}`;
 }

@@ -7,7 +7,7 @@ import type { Portion } from "../../scan/deal.ts";
 import type { StretchMark } from "../../scan/stretch.ts";
 import type { SweepMark } from "../../scan/sweep.ts";
 import { type Counts, ENDS, noCounts } from "../../scan/tally.ts";
-import { checkedObservation } from "../check-observation.ts";
+import { observationFrom } from "../check-observation.ts";
 
 /**
  * The lines of a checkpoint's journal, each a JSON object of one member: what was found open, what was observed, which
@@ -40,7 +40,7 @@ export function parseLine(text: string, mostBytes: number): Line {
   const line = asObject(jsonOf(text)) ?? {};
   if (typeof line["mark"] === "string") return { mark: markOf(unpacked(line["mark"], mostBytes)) };
   if (typeof line["done"] === "string") return { done: line["done"] };
-  if (line["observed"] !== undefined) return { observed: observationOf(line["observed"]) };
+  if (line["observed"] !== undefined) return { observed: observationFrom(line["observed"]) };
   return { open: sweptOf(asObject(line["open"]) ?? {}) };
 }
 
@@ -120,20 +120,6 @@ function whole(value: Json | undefined): number {
 
 /** An open endpoint is checked as an observation of it would be. */
 function sweptOf(open: JsonObject): SweptEndpoint {
-  const { endpoint, latencyMs = 0 } = observationOf({ strategy: "sweep", at: 0, ...open });
+  const { endpoint, latencyMs = 0 } = observationFrom({ strategy: "sweep", at: 0, ...open });
   return { endpoint, outcome: "open", latencyMs };
-}
-
-function observationOf(value: Json): Observation {
-  const unchecked: unknown = value;
-  return checkedObservation(isObservation(unchecked) ? unchecked : never());
-}
-
-/** Only so far: `checkedObservation` looks at every member. */
-function isObservation(value: unknown): value is Observation {
-  return asObject(value) !== undefined;
-}
-
-function never(): never {
-  throw new Error("it is no object");
 }

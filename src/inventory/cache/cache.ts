@@ -1,0 +1,262 @@
+import { existsSync } from "node:fs";
+
+import type { Catalog } from "../../model/catalog.ts";
+import { type Clock, systemClock } from "../../model/clock.ts";
+import { type Endpoint, endpointKey } from "../../model/endpoint.ts";
+import { fileFault } from "../../model/error-code.ts";
+import type { Service } from "../../model/inventory.ts";
+import type { Observation } from "../../model/observation.ts";
+import { InventoryBuilder, compareServices } from "../inventory.ts";
+import { type Entry, entryKey, entryOf, join } from "./entry.ts";
+import { alone, cacheFileIn, readCacheFile, removeCacheFile, setAside, writeCacheFile } from "./file.ts";
+import { MOST_ENDPOINTS } from "./limits.ts";
+import { BadCacheFile, type CheckObservation, type Line } from "./line.ts";
+import { Shelf } from "./shelf.ts";
+import { type View, viewOf } from "./view.ts";
+
+/** What the cache is to know of the world. */
+export interface CacheOptions {
+  /** Where it lies; made where it is not there. */
+  readonly folder: string;
+  /** The network that an address is in, now: a few letters and digits that tell it from others. */
+  readonly networkOf: (address: string) => string;
+  /** Whether an address is this machine's own. */
+  readonly isOwn: (address: string) => boolean;
+  readonly catalog: Catalog;
+  readonly check: CheckObservation;
+  /** Told in one line, once, why there is no cache, or none that is kept. */
+  readonly warn: (warning: string) => void;
+  readonly clock?: Clock;
+}
+
+/** What is known at a moment. */
+export interface CachedServices {
+  /** What may be believed still. */
+  readonly services: readonly Service[];
+  /** What was there once, and nobody knows whether it is: each `stale`. */
+  readonly stale: readonly Service[];
+  /** Where somebody was met, and where nobody was, both not long ago. */
+  readonly open: readonly Endpoint[];
+  readonly closed: readonly Endpoint[];
+}
+
+export interface CacheQuery {
+  /** What is older is stale, whatever its TTL. */
+  readonly maxAgeMs?: number;
+  /** Which endpoints are asked for; `announcers` are the strategies that heard of it from others. */
+  readonly isIn?: (endpoint: Endpoint, announcers: readonly string[]) => boolean;
+}
+
+/** One endpoint as `discover cache show` has it. */
+export interface CachedEndpoint extends Omit<View, "observations"> {
+  readonly endpoint: Endpoint;
+  readonly isHere: boolean;
+  readonly types: readonly string[];
+}
+
+/**
+ * What was observed, kept from run to run. It holds observations and makes services of them anew whenever it is asked, so
+ * that there is no second truth. Nothing here throws for want of a file: then there is a warning, and nothing is known.
+ */
+export class ServiceCache {
+  readonly #options: CacheOptions;
+  readonly #clock: Clock;
+  /** What this process has learned, and nobody has written. */
+  #learned = new Map<string, Entry>();
+  /** The file's and the learned. */
+  #shelf: Shelf;
+  #hasWarned = false;
+
+  /** Knows nothing before it reads: see `openCache`. To learn and to save it need not. */
+  constructor(options: CacheOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#shelf = this.#joined([]);
+  }
+
+  /** Where the file is, there or not. */
+  get file(): string {
+    return cacheFileIn(this.#options.folder);
+  }
+
+  /** Reads what is on the disk now. What is no cache is set aside. */
+  async read(): Promise<void> {
+    try {
+      this.#shelf = this.#onDisk();
+    } catch (error) {
+      this.#shelf = this.#joined([]);
+      if (!(error instanceof BadCacheFile)) return this.#warn(`is not used: ${fileFault(error)}`);
+      await this.#alone(() => void (this.#shelf = this.#orNew(() => this.#onDisk())), "is not used");
+    }
+  }
+
+  /**
+   * Takes in what was observed, in any order. Outcomes that are no knowledge are passed over, and leave what is known.
+   *
+   * @param since When the run began, in milliseconds since the epoch: what was seen open before, where the run found it
+   *   open, no longer counts. 0: it is one look among others.
+   */
+  put(observations: Iterable<Observation>, since = 0): void {
+    const byEndpoint = new Map<string, Observation[]>();
+    for (const one of observations) {
+      const key = endpointKey(one.endpoint);
+      byEndpoint.set(key, [...(byEndpoint.get(key) ?? []), one]);
+    }
+    for (const observed of byEndpoint.values()) {
+      const [first] = observed;
+      if (first === undefined) continue;
+      const { endpoint } = first;
+      this.#learn(entryOf(this.#options.networkOf(endpoint.address), endpoint, observed, since));
+    }
+  }
+
+  /** What is known of an endpoint is not to be relied on any more: it shows as stale, until it is met again. */
+  forget(endpoint: Endpoint): void {
+    const network = this.#options.networkOf(endpoint.address);
+    this.#learn({ network, endpoint, observations: [], openSince: 0, expiredAt: this.#clock.now() });
+  }
+
+  /** What is known of this network at a moment, in milliseconds since the epoch. */
+  services(now: number, { maxAgeMs, isIn = () => true }: CacheQuery = {}): CachedServices {
+    const { catalog, isOwn } = this.#options;
+    const [fresh, stale] = [new InventoryBuilder(catalog, isOwn), new InventoryBuilder(catalog, isOwn)];
+    const met: Record<View["state"], Endpoint[]> = { open: [], closed: [], announced: [], nothing: [] };
+    for (const entry of this.#here()) {
+      if (!isIn(entry.endpoint, announcersOf(entry))) continue;
+      const view = viewOf(entry, { now, ...(maxAgeMs !== undefined && { maxAgeMs }) });
+      if (view.isFresh) met[view.state].push(entry.endpoint);
+      for (const observation of view.observations) (view.isFresh ? fresh : stale).add(observation);
+    }
+    return {
+      services: fresh.services,
+      stale: stale.services
+        .map((service) => ({ ...service, stale: true as const }))
+        .toSorted(compareServices),
+      open: met.open,
+      closed: met.closed,
+    };
+  }
+
+  /** The addresses that were met under a name in this network. */
+  addressesOf(name: string): string[] {
+    const wanted = plainName(name);
+    const named = this.#here().filter(({ observations }) =>
+      observations.some(({ hostnames = [] }) => hostnames.some((one) => plainName(one) === wanted)),
+    );
+    return [...new Set(named.map(({ endpoint }) => endpoint.address))];
+  }
+
+  /** All that is kept, of other networks, too; what was heard of last comes first. */
+  endpoints(now: number): CachedEndpoint[] {
+    return this.#shelf.entries.map((entry) => {
+      const { observations, ...view } = viewOf(entry, { now });
+      const types = observations.flatMap(({ claim }) => claim?.type ?? []);
+      return { ...view, endpoint: entry.endpoint, isHere: this.#isHere(entry), types: [...new Set(types)] };
+    });
+  }
+
+  /**
+   * Writes what was learned besides what others have written meanwhile. Resolves to whether it is written; else there was a
+   * warning.
+   */
+  async save(): Promise<boolean> {
+    if (this.#learned.size === 0) return true;
+    const { folder } = this.#options;
+    const write = (): void => {
+      // What nobody has looked at stays as it is.
+      this.#shelf = this.#orNew(() => this.#joined(readCacheFile(folder)));
+      writeCacheFile(folder, this.#shelf.lines);
+    };
+    if (!(await this.#alone(write, "is not written"))) return false;
+    this.#learned = new Map();
+    return true;
+  }
+
+  /**
+   * Takes the file away, and all that is known. Resolves to how many endpoints there were. Rejects with what the file
+   * system says.
+   */
+  async clear(): Promise<number> {
+    const count = this.#shelf.lines.length;
+    const { folder } = this.#options;
+    if (existsSync(folder)) await alone(folder, () => removeCacheFile(folder));
+    this.#learned = new Map();
+    this.#shelf = this.#joined([]);
+    return count;
+  }
+
+  /** False where it could not be done: then there was a warning. */
+  async #alone(task: () => void, failure: string): Promise<boolean> {
+    try {
+      await alone(this.#options.folder, task);
+      return true;
+    } catch (error) {
+      this.#warn(`${failure}: ${fileFault(error)}`);
+      return false;
+    }
+  }
+
+  /** What is on the disk, and what was learned besides. Throws `BadCacheFile`, and what the file system says. */
+  #onDisk(): Shelf {
+    const shelf = this.#joined(readCacheFile(this.#options.folder));
+    void shelf.entries; // each is looked at: a broken one is found now
+    return shelf;
+  }
+
+  /** What is no cache makes room for a new one; only for who has the lock. */
+  #orNew(read: () => Shelf): Shelf {
+    const { folder } = this.#options;
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof BadCacheFile)) throw error;
+      this.#warn(`is set aside as ${setAside(folder, this.#clock.now())}: ${error.message}`);
+      return this.#joined([]);
+    }
+  }
+
+  #joined(lines: readonly Line[]): Shelf {
+    const shelf = new Shelf(this.#options.check, () => this.#clock.now());
+    shelf.load(lines);
+    for (const entry of this.#learned.values()) shelf.add(entry);
+    return shelf;
+  }
+
+  #learn(entry: Entry): void {
+    const key = entryKey(entry);
+    const known = this.#learned.get(key);
+    this.#learned.set(key, known === undefined ? entry : join(known, entry));
+    const [first] = this.#learned.keys();
+    if (this.#learned.size > MOST_ENDPOINTS && first !== undefined) this.#learned.delete(first);
+    this.#shelf.add(entry);
+  }
+
+  #here(): Entry[] {
+    return this.#shelf.entries.filter((entry) => this.#isHere(entry));
+  }
+
+  #isHere({ network, endpoint }: Entry): boolean {
+    return network === this.#options.networkOf(endpoint.address);
+  }
+
+  /** One line a run: what follows is most likely of the same cause. */
+  #warn(why: string): void {
+    if (!this.#hasWarned) this.#options.warn(`the cache ${this.file} ${why}`);
+    this.#hasWarned = true;
+  }
+}
+
+/** A cache that knows what is on the disk. */
+export async function openCache(options: CacheOptions): Promise<ServiceCache> {
+  const cache = new ServiceCache(options);
+  await cache.read();
+  return cache;
+}
+
+function announcersOf({ observations }: Entry): string[] {
+  return observations.flatMap(({ outcome, strategy }) => (outcome === "announced" ? strategy : []));
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
+}
