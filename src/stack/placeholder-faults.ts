@@ -37,6 +37,7 @@ function faultOf(
   if (name === undefined) return "does not end; '${' itself is written '$${'";
   const own = ownFault(name, service);
   if (own !== "unknown") return own;
+  if (names.has(name)) return `is a service; of it there are ${OF_OTHERS.join(", ")}: '\${${name}.url}'`;
   const [, other, part = ""] = /^([^.]+)\.(.*)$/s.exec(name) ?? [];
   if (other === undefined || !names.has(other)) return `names nothing${near(name, service)}`;
   if (!service.dependsOn.includes(other)) return `${other} is not in dependsOn`;
