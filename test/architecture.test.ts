@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // It asks the network through what it is handed, and opens nothing itself.
   identify: ["model", "catalog"],
   health: ["model", "catalog"],
-  stack: ["model", "document"],
+  stack: ["model", "document", "targets", "output"],
   // Pure: no modules of Node's, no packages.
   plan: ["model"],
   boot: ["model", "net", "disk", "plan"],

@@ -10,11 +10,16 @@ import { EXIT } from "./exit-code.ts";
 import { requireKnown } from "./settings/kinds.ts";
 
 /** By the command that writes the document; a scan has no name. */
-const SCHEMAS: ReadonlyMap<string, JsonObject> = new Map([
-  ["scan", INVENTORY_SCHEMA],
-  ["watch", WATCH_SCHEMA],
-  ["wait", WAIT_SCHEMA],
-  ["check", PORT_SCHEMA],
+const SCHEMAS: ReadonlyMap<string, () => JsonObject | Promise<JsonObject>> = new Map<
+  string,
+  () => JsonObject | Promise<JsonObject>
+>([
+  ["scan", () => INVENTORY_SCHEMA],
+  ["watch", () => WATCH_SCHEMA],
+  ["wait", () => WAIT_SCHEMA],
+  ["check", () => PORT_SCHEMA],
+  // What is read, not written.
+  ["stack", async () => (await import("./stack/schema.ts")).publishedStackSchema()],
 ]);
 
 /** Prints the JSON Schema of one document. Throws `DiscoverError` for one that there is not. */
@@ -23,6 +28,6 @@ export async function printSchema({ args, io }: Invocation): Promise<number> {
   if (more.length > 0)
     throw new DiscoverError("bad-option", `one document at a time, not ${shown(more.join(" "))}`);
   requireKnown(name, "document", [...SCHEMAS.keys()], "argument");
-  io.stdout.write(`${JSON.stringify(SCHEMAS.get(name), null, 2)}\n`);
+  io.stdout.write(`${JSON.stringify(await SCHEMAS.get(name)?.(), null, 2)}\n`);
   return EXIT.complete;
 }

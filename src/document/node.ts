@@ -28,13 +28,12 @@ export interface ListNode {
 
 export interface MappingNode {
   readonly kind: "mapping";
-  /** Every key once, in the order of the text. */
-  readonly members: readonly Member[];
+  /** By key, in the order of the text. */
+  readonly members: ReadonlyMap<string, Member>;
   readonly at: Position;
 }
 
 export interface Member {
-  readonly key: string;
   readonly keyAt: Position;
   readonly node: DocumentNode;
 }
@@ -51,27 +50,32 @@ export function plainValue(
   if (node.kind === "list") return node.items.map((item, at) => plainValue(item, keepsText, [...path, at]));
   if (node.kind === "mapping")
     return Object.fromEntries(
-      node.members.map((member) => [member.key, plainValue(member.node, keepsText, [...path, member.key])]),
+      Array.from(node.members, ([key, member]) => [key, plainValue(member.node, keepsText, [...path, key])]),
     );
   return typeof node.value === "number" && keepsText(path) ? node.written : node.value;
 }
 
-/** Where the value at a path stands, or its key; where there is none, the nearest that is above it and its key. */
-export function positionOf(top: DocumentNode, path: DocumentPath, of: "key" | "value"): Position {
-  let node = top;
-  let { at } = top;
-  for (const [depth, step] of path.entries()) {
-    const next = stepInto(node, step);
-    if (next === undefined) return at;
-    const isLast = depth === path.length - 1;
-    at = isLast && of === "value" ? next.node.at : next.keyAt;
-    node = next.node;
-  }
-  return at;
+/** As much of a path as leads somewhere. */
+export interface Reached {
+  readonly path: DocumentPath;
+  /** Where its last key stands; an item of a list has none, and stands there itself. */
+  readonly keyAt: Position;
+  readonly node: DocumentNode;
 }
 
-function stepInto(node: DocumentNode, step: string | number): Omit<Member, "key"> | undefined {
-  if (node.kind === "mapping") return node.members.find(({ key }) => key === step);
+/** Goes down a path as far as there is something. */
+export function reach(top: DocumentNode, path: DocumentPath): Reached {
+  let reached: Reached = { path: [], keyAt: top.at, node: top };
+  for (const step of path) {
+    const next = stepInto(reached.node, step);
+    if (next === undefined) return reached;
+    reached = { path: [...reached.path, step], ...next };
+  }
+  return reached;
+}
+
+function stepInto(node: DocumentNode, step: string | number): Omit<Reached, "path"> | undefined {
+  if (node.kind === "mapping") return node.members.get(String(step));
   const item = node.kind === "list" && typeof step === "number" ? node.items[step] : undefined;
   return item === undefined ? undefined : { keyAt: item.at, node: item };
 }

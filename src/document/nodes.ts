@@ -69,17 +69,20 @@ class Nodes {
     return { kind: "scalar", value, written: isNumber ? (raw.source ?? String(value)) : String(value), at };
   }
 
-  #members(pairs: readonly Yaml.Pair[], at: Position): Member[] {
-    const lines = new Map<string, number>();
-    return pairs.map(({ key, value }) => {
+  #members(pairs: readonly Yaml.Pair[], at: Position): Map<string, Member> {
+    const members = new Map<string, Member>();
+    for (const { key, value } of pairs) {
       const keyAt = this.#positionOf(key, at);
       const name = this.#keyText(key, keyAt);
-      const first = lines.get(name);
+      const first = members.get(name);
       if (first !== undefined)
-        throw new Unreadable(`keys must be unique, and ${name} is there in line ${first} already`, keyAt);
-      lines.set(name, keyAt.line);
-      return { key: name, keyAt, node: this.node(value, keyAt) };
-    });
+        throw new Unreadable(
+          `keys must be unique, and ${name} is there in line ${first.keyAt.line} already`,
+          keyAt,
+        );
+      members.set(name, { keyAt, node: this.node(value, keyAt) });
+    }
+    return members;
   }
 
   #keyText(key: unknown, at: Position): string {

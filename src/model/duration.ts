@@ -10,6 +10,9 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** The longest that a Node.js timer can wait: 2^31 - 1 milliseconds, almost 25 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** What `parseDuration` takes, for a schema. */
+export const DURATION_PATTERN: RegExp = /^\s*(?:\d+(?:\.\d+)?|\.\d+)\s*(?:[Mm]?[Ss]|[Mm]|[Hh])?\s*$/;
+
 /** `500ms`, `2s`, `1m`, `1.5h` or plain seconds, in whole milliseconds; or why it is none. */
 export function parseDuration(text: string): number | { readonly fault: string } {
   const parts = /^(\d+(?:\.\d+)?|\.\d+)\s*(\p{L}*)$/u.exec(text.trim());

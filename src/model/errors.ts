@@ -5,6 +5,7 @@
  * - `large-range`: more addresses than may be scanned without being told so.
  * - `bad-plugin`: a strategy that breaks the contract.
  * - `bad-checkpoint`: a file that is no checkpoint of this run.
+ * - `bad-stack`: a stack file that cannot be understood, or contradicts itself.
  * - `bad-plan`: a saved plan that is none, or that no longer fits what is there.
  * - `no-target`: nothing is left to look at.
  * - `file`: a file that cannot be read or written.
@@ -17,6 +18,7 @@ export type ErrorCode =
   | "large-range"
   | "bad-plugin"
   | "bad-checkpoint"
+  | "bad-stack"
   | "bad-plan"
   | "no-target"
   | "file";

@@ -53,9 +53,10 @@ export interface HealthSpec {
 export type StartSpec =
   | {
       readonly kind: "command";
-      /** The program and its arguments, without a shell; `${…}` as in `env`. */
+      /** The program and its arguments, without a shell; `${…}` as in `env` (`placeholders.ts`). */
       readonly argv: readonly string[];
       readonly env: Readonly<Record<string, string>>;
+      /** `.`: the stack file's folder. */
       readonly cwd: string;
     }
   | { readonly kind: "compose"; readonly file: string; readonly service: string };
@@ -65,7 +66,7 @@ export interface Requirement {
   /** Its key in the stack file. */
   readonly name: string;
   readonly placement: Placement;
-  /** A type or product of the catalog. */
+  /** A type of the catalog, a product, or a category (`llm`: any of that category will do), in lower case. */
   readonly type: string;
   /** A range as npm writes it, `>=6 <8`; absent: any version will do. */
   readonly version?: string;
@@ -87,9 +88,12 @@ export interface Requirement {
   readonly line: number;
 }
 
-/** A machine that services may be on besides this one. */
+/**
+ * A machine that services may be on besides this one; called `localhost` it is this one, and says only what that has:
+ * labels, capacity, GPU.
+ */
 export interface StackHost {
-  /** Its key in the stack file, by which placements name it. */
+  /** Its key in the stack file, by which placements name it; or what a placement names that `hosts` does not have. */
   readonly name: string;
   readonly user?: string;
   /** An IP address or a name; its own name where absent. */

@@ -115,6 +115,7 @@ describe("the schema of another document", () => {
     ["wait", "urn:sonde:wait:1"],
     ["check", "urn:sonde:check:1"],
     ["scan", "urn:sonde:inventory:1"],
+    ["stack", "urn:sonde:stack:1"],
   ])("is that of %s", async (name, id) => {
     const { code, stdout } = await discover(["schema", name]);
     expect(code).toBe(0);

@@ -54,7 +54,7 @@ function findConfigFile(cwd: string): string | undefined {
 /** Reads the text of a config file, YAML or JSON. Throws `bad-setting`, naming the place. */
 export async function parseConfigFile(text: string, path: string): Promise<ConfigFile> {
   const entries = new Map<string, FileEntry>();
-  for (const { key, keyAt, node } of await readMembers(text, path)) {
+  for (const [key, { keyAt, node }] of await readMembers(text, path)) {
     const texts = settingTexts(key, node);
     if (texts === undefined) continue;
     if ("fault" in texts) throw badSetting(key, `${path} line ${keyAt.line}`, texts.fault);
@@ -63,11 +63,11 @@ export async function parseConfigFile(text: string, path: string): Promise<Confi
   return { path, entries };
 }
 
-async function readMembers(text: string, path: string): Promise<readonly Member[]> {
+async function readMembers(text: string, path: string): Promise<ReadonlyMap<string, Member>> {
   const { readDocument } = await import("../../document/read.ts");
   const top = await readDocument(text);
   if (!("fault" in top) && top.kind === "mapping") return top.members;
-  if (!("fault" in top) && top.kind === "scalar" && top.value === null) return [];
+  if (!("fault" in top) && top.kind === "scalar" && top.value === null) return new Map();
   const fault = "fault" in top ? top : { fault: "not a mapping of settings to values", ...top.at };
   const where = `${shown(path)} line ${fault.line}, column ${fault.column}`;
   throw new DiscoverError("bad-setting", `${where}: ${shown(fault.fault)}`);

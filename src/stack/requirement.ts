@@ -1,0 +1,73 @@
+import { suggestion } from "../model/nearest.ts";
+import type { Requirement } from "../model/stack.ts";
+import type { Fault } from "./fault.ts";
+import type { ServiceEntry } from "./file.ts";
+import { placementHostFault } from "./host.ts";
+import type { Versions } from "./version.ts";
+import { quoted } from "./wording.ts";
+
+/** What one service is held against besides itself. */
+export interface Surroundings {
+  /** The catalog's types, products and categories, in lower case. */
+  readonly types: readonly string[];
+  /** Hosts that the file declares. */
+  readonly hosts: readonly string[];
+  readonly versions: Versions;
+}
+
+/** What a service is taken for that says neither by its type nor by its name what it is, but is started from here. */
+const OWN_TYPE = "http";
+
+/** A service as the stack has it; its faults, if any, are in `requirementFaults`. */
+export function requirementOf(
+  name: string,
+  { type, ...entry }: ServiceEntry,
+  line: number,
+  known: Surroundings,
+): Requirement {
+  return { name, ...entry, type: (type ?? typeByName(name, known) ?? OWN_TYPE).toLowerCase(), line };
+}
+
+/** What is wrong with one service by itself. */
+export function requirementFaults(name: string, entry: ServiceEntry, known: Surroundings): Fault[] {
+  const { placement, version, replicas } = entry;
+  const path = ["services", name];
+  const faults: Fault[] = [...typeFaults(name, entry, known)];
+  if (version !== undefined && !known.versions.isRange(version)) {
+    const why = `${quoted(version)} is no version or range; 7, 7.2, ">=6 <8" and ~7.2 are`;
+    faults.push({ path: [...path, "version"], why });
+  }
+  if (placement.kind === "remote") {
+    const why = placementHostFault(placement.host, known.hosts);
+    if (why !== undefined) faults.push({ path: [...path, "placement"], why });
+  }
+  if (replicas > 1 && (placement.kind === "local" || placement.kind === "remote")) {
+    const why = `each replica is on a host of its own, and '${placement.kind}' is one host; take auto`;
+    faults.push({ path: [...path, "replicas"], why });
+  }
+  return faults;
+}
+
+function typeFaults(name: string, entry: ServiceEntry, known: Surroundings): Fault[] {
+  const { types } = known;
+  const path = ["services", name];
+  if (entry.type !== undefined) {
+    const type = entry.type.toLowerCase();
+    const why = (): string => `no such type: ${quoted(type)}${nearOrAll(type, types)}`;
+    return types.includes(type) ? [] : [{ path: [...path, "type"], why }];
+  }
+  const isStarted = entry.start !== undefined || entry.ports !== undefined;
+  if (isStarted || typeByName(name, known) !== undefined) return [];
+  const why = (): string => `has no type, and its name is none${nearOrAll(name.toLowerCase(), types)}`;
+  return [{ path, why, isKey: true }];
+}
+
+function nearOrAll(word: string, types: readonly string[]): string {
+  return suggestion(word, types) || "; 'discover catalog' shows all";
+}
+
+/** The type that a service's name is. */
+function typeByName(name: string, { types }: Surroundings): string | undefined {
+  const word = name.toLowerCase();
+  return types.includes(word) ? word : undefined;
+}
