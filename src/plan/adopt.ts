@@ -93,7 +93,9 @@ function choicesOf(survey: Survey): Sighting[] {
 
 function criteriaOf({ ground, requirement, ownPorts }: Scope): readonly Criterion[] {
   const { previous, stack } = ground.input;
-  const before = new Set(previous.filter(({ service }) => service === requirement.name).map((one) => one.host));
+  const before = new Set(
+    previous.filter(({ service }) => service === requirement.name).map((one) => one.host),
+  );
   const local = ground.hosts.find(({ isLocal }) => isLocal)?.name;
   return [
     { better: "was in use before", value: ({ host }) => Number(before.has(host)) },

@@ -69,7 +69,9 @@ function runningDraft({ ground, requirement }: Survey, { host, address, port, by
     evidence: seen === undefined ? [by] : [by, ...evidenceOf([{ service: seen }])].slice(0, 3),
     reasons: [
       `an earlier boot started it, and it runs (${by})`,
-      ...(ill ? [`it says that it cannot serve: look at its log, or stop '${requirement.name}' and boot again`] : []),
+      ...(ill
+        ? [`it says that it cannot serve: look at its log, or stop '${requirement.name}' and boot again`]
+        : []),
     ],
     rejected: [],
     remedy: null,
@@ -80,7 +82,10 @@ function adoptedDraft(survey: Survey, one: Sighting, mine: readonly Sighting[], 
   const { requirement, ownPorts, isGeneric } = survey;
   const { service, address, host } = one;
   const { version: range, type } = requirement;
-  const facts = [service.status === "unknown" ? undefined : service.status, rangeText(service.version, range)];
+  const facts = [
+    service.status === "unknown" ? undefined : service.status,
+    rangeText(service.version, range),
+  ];
   const elsewhere = ownPorts.length > 0 && !ownPorts.includes(service.port);
   return {
     action: "adopt",
@@ -95,7 +100,7 @@ function adoptedDraft(survey: Survey, one: Sighting, mine: readonly Sighting[], 
       : `a ${type} that answers, fits and is where it may be is adopted`,
     evidence: evidenceOf([one]),
     reasons: [
-      ["is there already", ...facts].filter(Boolean).join(", "),
+      ["answers", ...facts].filter(Boolean).join(", "),
       ...(elsewhere
         ? [`port ${service.port} is none of its own (${ownPorts.join(", ")}): those are for starting it`]
         : []),
@@ -122,7 +127,8 @@ function placedDraft(survey: Survey, { host, reasons, rejected }: Grounds, adopt
     host,
     address: addressOf(facts),
     port: startPorts[0] ?? null,
-    rule: action === "start" ? "what is absent is started here" : "what is absent is deployed where it belongs",
+    rule:
+      action === "start" ? "what is absent is started here" : "what is absent is deployed where it belongs",
     evidence: evidenceOf(sightings),
     reasons: [
       absence(survey),
@@ -189,7 +195,7 @@ function boundName(kind: string, { bound }: Survey): string | null {
 function homelessText(hosts: readonly Alternative[]): string {
   const [first, ...more] = hosts;
   if (first === undefined) return "there is no host for it";
-  return `no host will do: ${first.candidate} ${first.reason}${more.length > 0 ? `; and ${more.length} more` : ""}`;
+  return `${first.candidate}: ${first.reason}${more.length > 0 ? `; and ${more.length} more will not do` : ""}`;
 }
 
 /** What was seen and is not adopted, the nearest to what is wanted first. */

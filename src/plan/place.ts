@@ -88,7 +88,10 @@ function placeAll(
   const { places: found, isProven } = placesFor(first, rooms, leanings);
   const places = found ?? placesAtOnce(first, rooms, leanings);
   const others = wishes((name) => (wanted.get(name) ?? 0) - (needed.get(name) ?? 0));
-  return { places: [...places, ...placesAtOnce(others, rooms, leanings)], isExact: isProven || found !== undefined };
+  return {
+    places: [...places, ...placesAtOnce(others, rooms, leanings)],
+    isExact: isProven || found !== undefined,
+  };
 }
 
 /** How many of each the stack cannot do without: those required, and one of each that they depend on. */
@@ -98,7 +101,8 @@ function neededOf(courses: readonly Course[], wanted: ReadonlyMap<string, number
   const visit = (name: string, asDependency: boolean): void => {
     const course = byName.get(name);
     const count = wanted.get(name) ?? 0;
-    if (course === undefined || count === 0 || (asDependency && (course.running > 0 || needed.has(name)))) return;
+    if (course === undefined || count === 0 || (asDependency && (course.running > 0 || needed.has(name))))
+      return;
     const isNew = !needed.has(name);
     needed.set(name, course.survey.requirement.required ? count : 1);
     if (isNew) for (const other of course.survey.requirement.dependsOn) visit(other, true);

@@ -103,8 +103,10 @@ function remedyFor({ requirement }: Survey, kinds: ReadonlySet<Obstacle["kind"] 
   const { name, replicas } = requirement;
   if (kinds.has("start")) return `say with 'start' how '${name}' is started`;
   if (kinds.has("port")) return `free the port, or give '${name}' another one, or ports: auto`;
-  if (kinds.has("capacity") || kinds.has(undefined)) return `add a host with room for '${name}', or let it need less`;
-  if (kinds.has("twin")) return `add a host: each of the ${replicas} instances of '${name}' needs one of its own`;
+  if (kinds.has("capacity") || kinds.has(undefined))
+    return `add a host with room for '${name}', or let it need less`;
+  if (kinds.has("twin"))
+    return `add a host: each of the ${replicas} instances of '${name}' needs one of its own`;
   if (kinds.has("label")) return `give a host the labels that '${name}' asks for`;
   if (kinds.has("gpu")) return `add a host with a GPU (gpu_enabled: true) for '${name}'`;
   return `add a host for '${name}' whose address is known`;

@@ -73,7 +73,10 @@ function lesser(other: Scored, chosen: Scored | undefined): Alternative {
   if (other.total > chosen.total)
     return { ...base, reason: "would be better, but would leave others without a place" };
   const behind = decisive(chosen, other);
-  return { ...base, reason: behind === undefined ? "is as good, and comes later by name" : `scores less: ${behind}` };
+  return {
+    ...base,
+    reason: behind === undefined ? "is as good, and comes later by name" : `scores less: ${behind}`,
+  };
 }
 
 /** The term that does most to put the one before the other, as it stands in the score of that one whose it is. */

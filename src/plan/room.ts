@@ -68,7 +68,7 @@ function take({ used }: Room, needs: Needs, sign: 1 | -1): void {
 /** Why an instance cannot be put on a host. */
 export interface Obstacle {
   readonly kind: "label" | "gpu" | "start" | "address" | "twin" | "port" | "capacity";
-  /** In a few words that go on from the host's name. */
+  /** In a few words. */
   readonly text: string;
 }
 
@@ -78,13 +78,13 @@ export function obstacle(room: Room, { requirement, startPorts }: Scope): Obstac
   const { needs, name } = requirement;
   const label = missingLabel(requirement, host.labels);
   if (label !== undefined) return { kind: "label", text: `lacks the label ${label}` };
-  if ((needs.gpu ?? 0) > 0 && !host.hasGpu && !host.capacity.gpu) return { kind: "gpu", text: "has no GPU" };
+  if ((needs.gpu ?? 0) > 0 && !host.hasGpu && !host.capacity.gpu) return { kind: "gpu", text: "no GPU" };
   if (host.isLocal && requirement.start === undefined)
-    return { kind: "start", text: "is this machine, and nothing says how to start it" };
-  if (!host.isLocal && host.addresses.length === 0) return { kind: "address", text: "has no known address" };
+    return { kind: "start", text: "nothing says how to start it" };
+  if (!host.isLocal && host.addresses.length === 0) return { kind: "address", text: "no address is known" };
   if (seats.has(name)) return { kind: "twin", text: "has another instance of it" };
   const port = startPorts.find((one) => ports.has(one));
-  if (port !== undefined) return { kind: "port", text: `has port ${port} taken by ${ports.get(port)}` };
+  if (port !== undefined) return { kind: "port", text: `port ${port} is taken by ${ports.get(port)}` };
   const text = PARTS.map((part) => shortage(room, part, needs[part] ?? 0)).find((one) => one !== undefined);
   return text === undefined ? undefined : { kind: "capacity", text };
 }
@@ -94,7 +94,7 @@ function shortage({ host, used }: Room, part: keyof Needs, needed: number): stri
   if (needed === 0 || has === undefined || used[part] + needed <= has + SLACK) return undefined;
   const free = Math.max(0, has - used[part]);
   const left = `${amount(part, free)} of ${amount(part, has)} free`;
-  return `has too little ${WORDS[part]}: ${amount(part, needed)} needed, ${left}`;
+  return `too little ${WORDS[part]}: ${amount(part, needed)} needed, ${left}`;
 }
 
 const WORDS: Readonly<Record<keyof Needs, string>> = { cpu: "CPU", memoryBytes: "memory", gpu: "GPUs" };

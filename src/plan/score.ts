@@ -73,7 +73,8 @@ function strategyTerms(
     case "remote-compute": {
       if (wantsGpu) return [{ what: "a GPU host, not this machine", value: host.isLocal ? 0 : PREFERRED }];
       const category = ground.input.knowledge.categoryOf(requirement.type);
-      const stays = category === "database" || category === "cache" ? `a ${category} stays here` : "no GPU needed: here";
+      const stays =
+        category === "database" || category === "cache" ? `a ${category} stays here` : "no GPU needed: here";
       return [{ what: stays, value: host.isLocal ? PREFERRED : 0 }, sparesGpu];
     }
     case "distributed-ha":

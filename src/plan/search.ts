@@ -65,7 +65,11 @@ class Search {
     this.#leanings = leanings;
     this.#open = wishes.map(({ scope, count }) => {
       const all = scope.hosts.flatMap(({ name }) => rooms.get(name) ?? []);
-      return { scope, left: count, hosts: new Set(all.filter((room) => obstacle(room, scope) === undefined)) };
+      return {
+        scope,
+        left: count,
+        hosts: new Set(all.filter((room) => obstacle(room, scope) === undefined)),
+      };
     });
   }
 

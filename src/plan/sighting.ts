@@ -60,13 +60,15 @@ function ofItsType(
   if (label !== undefined) return other(`is on a host without the label ${label}`);
   const told = versionFits(ground, requirement, service);
   if (told === false) return other(`has version ${service.version}, not ${requirement.version}`);
-  if (ground.stale.has(service.id)) return unsure("was seen before, and could not be looked at again", LOOK_AGAIN);
+  if (ground.stale.has(service.id))
+    return unsure("was seen before, and could not be looked at again", LOOK_AGAIN);
   if (!hasAnswered(service)) return unsure("is only announced, and has not answered itself", LOOK_AGAIN);
   if (service.confidence < (isGeneric ? SURE_OF_GENERIC : SURE))
     return unsure(`is only probably ${requirement.type} (confidence ${service.confidence})`, LOOK_BY_HAND);
   if (service.status === "unhealthy")
     return { kind: "unhealthy", reason: "is there, and says that it cannot serve", remedy: HEAL };
-  if (told === undefined) return unsure(`does not tell whether its version is ${requirement.version}`, NO_RANGE);
+  if (told === undefined)
+    return unsure(`does not tell whether its version is ${requirement.version}`, NO_RANGE);
   return { kind: "fit", reason: "" };
 }
 
@@ -75,9 +77,15 @@ function ofAnother({ ground, requirement }: Scope, service: Service, address: st
   if (isRefused(service)) return undefined;
   const where = endpointText({ address, port: service.port });
   if (service.type === "unknown")
-    return unsure(`answers at ${where}, and nobody recognised it: it may be ${requirement.type}`, LOOK_BY_HAND);
+    return unsure(
+      `answers at ${where}, and nobody recognised it: it may be ${requirement.type}`,
+      LOOK_BY_HAND,
+    );
   if (mayBeProduct(ground, requirement, service))
-    return unsure(`${service.type} answers at ${where}, and does not tell whether it is ${requirement.type}`, LOOK_BY_HAND);
+    return unsure(
+      `${service.type} answers at ${where}, and does not tell whether it is ${requirement.type}`,
+      LOOK_BY_HAND,
+    );
   return other(`${service.type} answers at ${where}, not ${requirement.type}`);
 }
 
@@ -102,7 +110,9 @@ export function missingLabel(
   { labels }: Requirement,
   has: Readonly<Record<string, string>> = {},
 ): string | undefined {
-  const missing = Object.entries(labels).find(([key, value]) => !Object.hasOwn(has, key) || has[key] !== value);
+  const missing = Object.entries(labels).find(
+    ([key, value]) => !Object.hasOwn(has, key) || has[key] !== value,
+  );
   return missing?.join("=");
 }
 

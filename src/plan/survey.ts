@@ -22,7 +22,12 @@ export function surveysOf(ground: Ground): Survey[] {
   return ground.input.stack.services.map((requirement) => {
     const scope = scopeOf(ground, requirement);
     const sightings = strangers.flatMap((service) => sightingOf(scope, service) ?? []);
-    return { ...scope, started: startedOf(scope), sightings, blind: isSought(scope) ? blindSpots(scope) : [] };
+    return {
+      ...scope,
+      started: startedOf(scope),
+      sightings,
+      blind: isSought(scope) ? blindSpots(scope) : [],
+    };
   });
 }
 
@@ -46,21 +51,15 @@ function blindSpots(scope: Scope): string[] {
   const { ground, requirement, ports, bound } = scope;
   const { placement } = requirement;
   const places = ground.unknown
-    .filter(({ address }) => isAllowed(scope, address))
-    .flatMap(({ address, ports: silent, outcome }) =>
-      silent
-        .filter((port) => ports.has(port))
-        .toSorted((a, b) => a - b)
-        .map((port) => `${endpointText({ address, port })}${aside(hostNameAt(ground, address), address)}: ${outcome}`),
-    );
+    .filter(({ address, port }) => ports.has(port) && isAllowed(scope, address))
+    .map(({ address, port, outcome }) => {
+      const name = hostNameAt(ground, address);
+      return `${endpointText({ address, port })}${name === address ? "" : ` (${name})`}: ${outcome}`;
+    });
   const isUnresolved = placement.kind === "remote" && !bound?.addresses.length;
   return [
     ...new Set(places),
     ...(isUnresolved ? [`${placement.host}: no address is known`] : []),
     ...(ground.input.complete ? [] : ["the scan ended before everything was looked at"]),
   ];
-}
-
-function aside(name: string, address: string): string {
-  return name === address ? "" : ` (${name})`;
 }

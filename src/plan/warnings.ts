@@ -19,7 +19,9 @@ export function warningsOf({ ground, courses, decisions, circle, isExact }: Fact
     ...decisions.filter(isOptionalAndMissing).map(optionalText),
     ...decisions.filter(({ action, reasons }) => action === "nothing" && reasons.length > 1).map(illText),
     ...leftOvers(ground, courses),
-    ...unresolved.map(({ name }) => `host '${name}': no address is known, so that nothing is put or looked for there`),
+    ...unresolved.map(
+      ({ name }) => `host '${name}': no address is known, so that nothing is put or looked for there`,
+    ),
     ...(input.assumeAbsent && isDoubtful(courses)
       ? ["what could not be looked at is taken for absent, since the user says so"]
       : []),
@@ -52,6 +54,9 @@ function leftOvers({ input }: Ground, courses: readonly Course[]): string[] {
   const kept = new Set(courses.flatMap(({ survey }) => survey.started));
   return input.started
     .filter((one) => !kept.has(one))
-    .map(({ service, instance, host, by }) => `${service} #${instance} on ${host} (${by}): an earlier boot started it, and the stack no longer has it there`)
+    .map(
+      ({ service, instance, host, by }) =>
+        `${service} #${instance} on ${host} (${by}): an earlier boot started it, and the stack no longer has it there`,
+    )
     .toSorted();
 }
