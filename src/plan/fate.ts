@@ -123,9 +123,9 @@ function sentence({ service, reason, kind }: Sighting): string {
 
 /** Three lines of what was seen, of each at least one. */
 export function evidenceOf(sightings: readonly Pick<Sighting, "service">[]): string[] {
-  const perService = sightings.map(({ service }) =>
-    service.evidence.map(({ endpoint, summary }) => `${endpoint}: ${summary}`),
-  );
+  const perService = sightings
+    .slice(0, MOST_EVIDENCE)
+    .map(({ service }) => service.evidence.map(({ endpoint, summary }) => `${endpoint}: ${summary}`));
   const firsts = perService.flatMap((lines) => lines.slice(0, 1));
   const others = perService.flatMap((lines) => lines.slice(1));
   return [...new Set([...firsts, ...others])].slice(0, MOST_EVIDENCE);

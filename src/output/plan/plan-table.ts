@@ -58,7 +58,6 @@ function cells(decision: Decision, isOneOfMany: boolean): readonly Cell[] {
 /** `10.0.0.5:5432 (db)` where it is, `localhost:8100` where it will be, `-` where nobody can tell. */
 function where({ action, host, address, port }: Decision): string {
   if (host === null) return "-";
-  if (action === "blocked" || action === "unknown") return host;
   if (action === "start" || action === "deploy") return port === null ? host : `${host}:${port}`;
   const place = address === null ? host : port === null ? address : endpointText({ address, port });
   return host === address || address === null || host === "localhost" ? place : `${place} (${host})`;
