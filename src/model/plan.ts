@@ -81,6 +81,24 @@ export interface Plan {
   readonly warnings: readonly string[];
 }
 
+/** How one decision came about, from what was seen to what is done. */
+export interface Explanation {
+  readonly service: string;
+  readonly instance: number;
+  /** Of how many instances. */
+  readonly of: number;
+  readonly action: Action;
+  /** What is wanted, in one line. */
+  readonly wanted: string;
+  readonly observed: readonly string[];
+  readonly rule: string;
+  readonly alternatives: readonly Alternative[];
+  /** What is done and where, in one line. */
+  readonly decision: string;
+  readonly reasons: readonly string[];
+  readonly remedy: string | null;
+}
+
 /** Endpoints of one address of which nobody knows whether something is there. */
 export interface UnknownPlace {
   readonly address: string;

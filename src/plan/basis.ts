@@ -12,13 +12,11 @@ export function basisOf(ground: Ground, surveys: readonly Survey[]): string {
   const services = new Map(
     surveys.flatMap(({ sightings }) => sightings.map(({ service }) => [service.id, service] as const)),
   );
-  const places = ground.unknown.flatMap(({ address, ports }) =>
-    ports
-      .filter((port) =>
-        surveys.some((survey) => isSought(survey) && survey.ports.has(port) && isAllowed(survey, address)),
-      )
-      .map((port) => endpointText({ address, port })),
-  );
+  const places = ground.unknown
+    .filter(({ address, port }) =>
+      surveys.some((survey) => isSought(survey) && survey.ports.has(port) && isAllowed(survey, address)),
+    )
+    .map(endpointText);
   return JSON.stringify({
     services: [...services.values()].map((service) => serviceBasis(ground, service)).toSorted(),
     unknown: [...new Set(places)].toSorted(),

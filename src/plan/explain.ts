@@ -1,22 +1,4 @@
-import type { Action, Alternative, Decision, Plan } from "../model/plan.ts";
-
-/** How one decision came about, from what was seen to what is done. */
-export interface Explanation {
-  readonly service: string;
-  readonly instance: number;
-  /** Of how many instances. */
-  readonly of: number;
-  readonly action: Action;
-  /** What is wanted, in one line. */
-  readonly wanted: string;
-  readonly observed: readonly string[];
-  readonly rule: string;
-  readonly alternatives: readonly Alternative[];
-  /** What is done and where, in one line. */
-  readonly decision: string;
-  readonly reasons: readonly string[];
-  readonly remedy: string | null;
-}
+import type { Action, Decision, Explanation, Plan } from "../model/plan.ts";
 
 /** The decisions about a service of the stack, one each instance; none where the plan has no such service. */
 export function explain(plan: Plan, service: string): Explanation[] {

@@ -71,8 +71,8 @@ function unseen({ requirement, blind }: Survey, count: number): Stuck {
     action: "unknown",
     count,
     rule: RULES.unknown,
-    reasons: [`${requirement.type} may be where nobody could look: ${listed(blind)}`],
-    evidence: blind,
+    reasons: [`cannot tell: ${listed(blind)}`],
+    evidence: firstOf(blind, MOST_EVIDENCE),
     remedy: `see to it that everything can be looked at, or say --assume-absent if no ${requirement.type} is there`,
   };
 }
@@ -106,11 +106,13 @@ function undiscovered(survey: Survey, count: number): Stuck {
 }
 
 /** That it is not there, and what is there instead. */
-export function absence({ requirement, sightings, ground }: Survey): string {
+export function absence(survey: Survey): string {
+  const { requirement, sightings, ground } = survey;
   const { type } = requirement;
+  if (!isSought(survey)) return "not started yet";
   const own = sightings.find(({ service }) => ground.input.knowledge.isNamed(service, type));
   const nearest = own ?? sightings[0];
-  if (nearest === undefined) return `no ${type} was found where it may be`;
+  if (nearest === undefined) return `no ${type} found`;
   return nearest === own ? sentence(nearest) : nearest.reason;
 }
 
@@ -120,10 +122,10 @@ function sentence({ service, reason, kind }: Sighting): string {
 }
 
 /** Three lines of what was seen, of each at least one. */
-export function evidenceOf(sightings: readonly Sighting[]): string[] {
-  const perService = sightings.map(({ service }) =>
-    service.evidence.map(({ endpoint, summary }) => `${endpoint}: ${summary}`),
-  );
+export function evidenceOf(sightings: readonly Pick<Sighting, "service">[]): string[] {
+  const perService = sightings
+    .slice(0, MOST_EVIDENCE)
+    .map(({ service }) => service.evidence.map(({ endpoint, summary }) => `${endpoint}: ${summary}`));
   const firsts = perService.flatMap((lines) => lines.slice(0, 1));
   const others = perService.flatMap((lines) => lines.slice(1));
   return [...new Set([...firsts, ...others])].slice(0, MOST_EVIDENCE);
@@ -133,8 +135,12 @@ const MOST_EVIDENCE = 3;
 
 /** The first three, and how many more. */
 export function listed(items: readonly string[]): string {
-  const more = items.length - MOST_LISTED;
-  return items.slice(0, MOST_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return firstOf(items, MOST_LISTED).join(", ");
+}
+
+function firstOf(items: readonly string[], most: number): string[] {
+  const more = items.length - most;
+  return more > 0 ? [...items.slice(0, most), `and ${more} more`] : [...items];
 }
 
 const MOST_LISTED = 3;

@@ -1,4 +1,6 @@
+import type { Endpoint } from "../model/endpoint.ts";
 import type { Service } from "../model/inventory.ts";
+import type { Outcome } from "../model/outcome.ts";
 import type { HostFacts, PlanInput, UnknownPlace } from "../model/plan.ts";
 import type { Placement, Requirement } from "../model/stack.ts";
 
@@ -9,8 +11,8 @@ export interface Ground {
   readonly hosts: readonly HostFacts[];
   /** By id. */
   readonly services: readonly Service[];
-  /** By address. */
-  readonly unknown: readonly UnknownPlace[];
+  /** By address and port. */
+  readonly unknown: readonly Unseen[];
   readonly stale: ReadonlySet<string>;
   /** Names of hosts by address. */
   readonly hostNames: ReadonlyMap<string, string>;
@@ -22,7 +24,7 @@ export function groundOf(input: PlanInput): Ground {
     input,
     hosts,
     services: sortedBy(input.services, ({ id }) => id),
-    unknown: sortedBy(input.unknown, ({ address, outcome }) => `${address} ${outcome}`),
+    unknown: input.unknown.flatMap(unseen).toSorted(compareUnseen),
     stale: new Set(input.stale),
     hostNames: new Map(
       hosts.flatMap(({ name, addresses }) => addresses.map((address) => [address, name] as const)),
@@ -37,6 +39,19 @@ export function sortedBy<T>(items: readonly T[], text: (item: T) => string): T[]
 
 export function compareTexts(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** An endpoint of which nobody knows whether something is there. */
+interface Unseen extends Omit<Endpoint, "transport"> {
+  readonly outcome: Outcome;
+}
+
+function unseen({ address, ports, outcome }: UnknownPlace): Unseen[] {
+  return ports.map((port) => ({ address, port, outcome }));
+}
+
+function compareUnseen(a: Unseen, b: Unseen): number {
+  return compareTexts(a.address, b.address) || a.port - b.port || compareTexts(a.outcome, b.outcome);
 }
 
 /** What is fixed about a requirement before anything is looked at. */

@@ -14,6 +14,7 @@ import { fateOf } from "./fate.ts";
 import { groundOf } from "./ground.ts";
 import { orderOf } from "./order.ts";
 import { type Course, placementsOf, settledRooms } from "./place.ts";
+import { bounded } from "./rejected.ts";
 import { groundsOf } from "./replay.ts";
 import { type Obstacle, type Room, obstacle } from "./room.ts";
 import type { Leanings, Neighbours } from "./score.ts";
@@ -95,7 +96,10 @@ function fullHosts(
     candidate: name,
     reason: problem?.text ?? "would take it, but not together with the others",
   }));
-  return { rejected, remedy: remedyFor(survey, new Set(problems.map(({ problem }) => problem?.kind))) };
+  return {
+    rejected: bounded(rejected, (one) => one),
+    remedy: remedyFor(survey, new Set(problems.map(({ problem }) => problem?.kind))),
+  };
 }
 
 /** By the problem that is easiest to mend. */

@@ -1,5 +1,6 @@
 import type { Alternative } from "../model/plan.ts";
 import type { Scope } from "./ground.ts";
+import { bounded } from "./rejected.ts";
 import { type Room, obstacle, put } from "./room.ts";
 import { type Leanings, type Score, scoreOf } from "./score.ts";
 import type { Placed } from "./search.ts";
@@ -53,7 +54,7 @@ function groundsFor(
   return {
     host,
     reasons: chosen === undefined ? [] : [choice(scope, chosen, others)],
-    rejected: [...others.map((other) => lesser(other, chosen)), ...impossible],
+    rejected: [...bounded(others, (other) => lesser(other, chosen)), ...bounded(impossible, (one) => one)],
   };
 }
 

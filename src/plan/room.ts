@@ -68,7 +68,7 @@ function take({ used }: Room, needs: Needs, sign: 1 | -1): void {
 /** Why an instance cannot be put on a host. */
 export interface Obstacle {
   readonly kind: "label" | "gpu" | "start" | "address" | "twin" | "port" | "capacity";
-  /** In a few words that go on from the host's name. */
+  /** In a few words. */
   readonly text: string;
 }
 
@@ -78,23 +78,36 @@ export function obstacle(room: Room, { requirement, startPorts }: Scope): Obstac
   const { needs, name } = requirement;
   const label = missingLabel(requirement, host.labels);
   if (label !== undefined) return { kind: "label", text: `lacks the label ${label}` };
-  if ((needs.gpu ?? 0) > 0 && !host.hasGpu && !host.capacity.gpu) return { kind: "gpu", text: "has no GPU" };
+  if ((needs.gpu ?? 0) > 0 && !host.hasGpu && !host.capacity.gpu) return { kind: "gpu", text: "no GPU" };
   if (host.isLocal && requirement.start === undefined)
-    return { kind: "start", text: "is this machine, and nothing says how to start it" };
-  if (!host.isLocal && host.addresses.length === 0) return { kind: "address", text: "has no known address" };
+    return { kind: "start", text: "nothing says how to start it" };
+  if (!host.isLocal && host.addresses.length === 0) return { kind: "address", text: "no address is known" };
   if (seats.has(name)) return { kind: "twin", text: "has another instance of it" };
   const port = startPorts.find((one) => ports.has(one));
-  if (port !== undefined) return { kind: "port", text: `has port ${port} taken by ${ports.get(port)}` };
+  if (port !== undefined) return { kind: "port", text: `port ${port} is taken by ${ports.get(port)}` };
   const text = PARTS.map((part) => shortage(room, part, needs[part] ?? 0)).find((one) => one !== undefined);
   return text === undefined ? undefined : { kind: "capacity", text };
 }
 
+/** Whether it can still be put there, where it could before something else was: the same as `obstacle`, and quick. */
+export function isStillFree({ host, used, seats, ports }: Room, { requirement, startPorts }: Scope): boolean {
+  if (seats.has(requirement.name)) return false;
+  for (const port of startPorts) if (ports.has(port)) return false;
+  for (const part of PARTS)
+    if (isShort(host.capacity[part], used[part], requirement.needs[part])) return false;
+  return true;
+}
+
+function isShort(has: number | undefined, used: number, needed = 0): boolean {
+  return needed > 0 && has !== undefined && used + needed > has + SLACK;
+}
+
 function shortage({ host, used }: Room, part: keyof Needs, needed: number): string | undefined {
   const has = host.capacity[part];
-  if (needed === 0 || has === undefined || used[part] + needed <= has + SLACK) return undefined;
+  if (has === undefined || !isShort(has, used[part], needed)) return undefined;
   const free = Math.max(0, has - used[part]);
   const left = `${amount(part, free)} of ${amount(part, has)} free`;
-  return `has too little ${WORDS[part]}: ${amount(part, needed)} needed, ${left}`;
+  return `too little ${WORDS[part]}: ${amount(part, needed)} needed, ${left}`;
 }
 
 const WORDS: Readonly<Record<keyof Needs, string>> = { cpu: "CPU", memoryBytes: "memory", gpu: "GPUs" };
@@ -110,6 +123,21 @@ const MEMORY_UNITS = [
   ["MiB", 2 ** 20],
   ["KiB", 2 ** 10],
 ] as const;
+
+/** Whether all the hosts together have too little for all of them, so that nobody need look for places. */
+export function isTooMuch(
+  wishes: readonly { readonly needs: Needs; readonly count: number }[],
+  rooms: readonly Room[],
+): boolean {
+  return PARTS.some((part) => {
+    const needed = wishes.reduce((sum, { needs, count }) => sum + (needs[part] ?? 0) * count, 0);
+    const free = rooms.reduce((sum, { host, used }) => {
+      const has = host.capacity[part];
+      return has === undefined ? Infinity : sum + Math.max(0, has - used[part]);
+    }, 0);
+    return needed > free + SLACK * (wishes.length + rooms.length);
+  });
+}
 
 /** The least of its parts that would be free with an instance on it, from 0 to 1; of what is not known nothing counts. */
 export function freeShare({ host: { capacity }, used }: Room, needs: Needs): number {

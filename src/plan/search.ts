@@ -1,5 +1,5 @@
 import type { Scope } from "./ground.ts";
-import { type Room, obstacle, put, unput } from "./room.ts";
+import { type Room, isStillFree, isTooMuch, obstacle, put, unput } from "./room.ts";
 import { type Leanings, scoreOf } from "./score.ts";
 
 /** Instances of one service that are to be placed. */
@@ -36,6 +36,8 @@ export function placesFor(
   rooms: ReadonlyMap<string, Room>,
   leanings: Leanings,
 ): { readonly places: readonly Placed[] | undefined; readonly isProven: boolean } {
+  const needed = wishes.map(({ scope, count }) => ({ needs: scope.requirement.needs, count }));
+  if (isTooMuch(needed, [...rooms.values()])) return { places: undefined, isProven: true };
   const search = new Search(wishes, rooms, leanings);
   const found = search.descend();
   return { places: found ? search.placed : undefined, isProven: !search.isExhausted };
@@ -136,7 +138,7 @@ class Search {
       unput(room, open.scope);
     });
     for (const other of this.#open)
-      if (other.hosts.has(room) && obstacle(room, other.scope) !== undefined) this.#close(other, room);
+      if (other.hosts.has(room) && !isStillFree(room, other.scope)) this.#close(other, room);
   }
 
   #close({ hosts }: Open, room: Room): void {

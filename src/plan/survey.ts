@@ -51,24 +51,15 @@ function blindSpots(scope: Scope): string[] {
   const { ground, requirement, ports, bound } = scope;
   const { placement } = requirement;
   const places = ground.unknown
-    .filter(({ address }) => isAllowed(scope, address))
-    .flatMap(({ address, ports: silent, outcome }) =>
-      silent
-        .filter((port) => ports.has(port))
-        .toSorted((a, b) => a - b)
-        .map(
-          (port) =>
-            `${endpointText({ address, port })}${aside(hostNameAt(ground, address), address)}: ${outcome}`,
-        ),
-    );
+    .filter(({ address, port }) => ports.has(port) && isAllowed(scope, address))
+    .map(({ address, port, outcome }) => {
+      const name = hostNameAt(ground, address);
+      return `${endpointText({ address, port })}${name === address ? "" : ` (${name})`}: ${outcome}`;
+    });
   const isUnresolved = placement.kind === "remote" && !bound?.addresses.length;
   return [
     ...new Set(places),
     ...(isUnresolved ? [`${placement.host}: no address is known`] : []),
     ...(ground.input.complete ? [] : ["the scan ended before everything was looked at"]),
   ];
-}
-
-function aside(name: string, address: string): string {
-  return name === address ? "" : ` (${name})`;
 }
