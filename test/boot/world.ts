@@ -9,6 +9,7 @@ import type { BootOptions } from "../../src/boot/options.ts";
 import { carriersOf } from "../../src/boot/process-table.ts";
 import { tokenPrefix } from "../../src/boot/token.ts";
 import type { Look } from "../../src/boot/tools.ts";
+import { ownerOf } from "../../src/disk/owner.ts";
 import type { BootEvent, BootReport, BootedService, DownReport } from "../../src/model/boot.ts";
 import { systemClock } from "../../src/model/clock.ts";
 import type { Action, Decision, Plan } from "../../src/model/plan.ts";
@@ -165,7 +166,7 @@ function decisionOf({
 }
 
 /** What one request shows. */
-async function look(
+export async function look(
   { address, port }: { address: string; port: number },
   { healthPath = "/" }: { healthPath?: string },
   signal: AbortSignal,
@@ -222,11 +223,7 @@ export function steps(events: readonly BootEvent[]): string[] {
   });
 }
 
+/** Whether it runs: what is left of one that nobody has asked after yet does not. */
 export function isAlive(pid: number | null): boolean {
-  if (pid === null) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  return pid !== null && ownerOf(pid) !== undefined;
 }
