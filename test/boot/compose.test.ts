@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { publishedPorts } from "../../src/boot/compose.ts";
 import { down } from "../../src/boot/down.ts";
-import type { BootTools } from "../../src/boot/tools.ts";
 import { startedServices } from "../../src/boot/started.ts";
+import type { BootTools } from "../../src/boot/tools.ts";
 import { type FakeDocker, fakeDocker } from "./fake-docker.ts";
 import { SERVE, type Wanted, type World, createWorld, holdPort, resultOf, statuses, steps } from "./world.ts";
 
