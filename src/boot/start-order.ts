@@ -16,14 +16,15 @@ export async function startInOrder(
 ): Promise<void> {
   const waiting = new Set(tasks);
   const running = new Set<Promise<void>>();
+  const carryOut = async (task: Task): Promise<void> => {
+    const result = await start(task);
+    settle(session, result);
+    if (task.required && !isUsable(result.status))
+      session.end.fail(`${task.service} failed`, session.options.keep);
+  };
   for (;;) {
     for (const task of begin(waiting, running.size, session)) {
-      const run: Promise<void> = start(task).then((result) => {
-        settle(session, result);
-        running.delete(run);
-        if (task.required && !isUsable(result.status))
-          session.end.fail(`${task.service} failed`, session.options.keep);
-      });
+      const run: Promise<void> = carryOut(task).finally(() => running.delete(run));
       running.add(run);
     }
     if (running.size === 0) break;

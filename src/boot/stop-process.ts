@@ -1,4 +1,4 @@
-import { type Owner, isThere } from "../disk/owner.ts";
+import { type Owner, isElsewhere, isThere } from "../disk/owner.ts";
 import { pause } from "./pause.ts";
 import { type RunningProcess, readProcesses } from "./process-table.ts";
 
@@ -96,7 +96,7 @@ function living(known: Members): Member[] {
 
 /** Adds those that run, and says whether there are any. */
 function gather({ owner, token }: Doomed, known: Members): boolean {
-  const leads = owner !== null && isThere(owner);
+  const leads = owner !== null && isElsewhere(owner);
   // Where there is no /proc, it is taken for the leader that it was made.
   if (leads) known.set(keyOf(owner), { ...owner, group: owner.pid });
   for (const one of readProcesses()) if (isMember(one, { owner, token }, leads)) known.set(keyOf(one), one);

@@ -1,0 +1,127 @@
+import type { BootReport, BootStatus, BootedService, DownReport, StoppedService } from "../../model/boot.ts";
+import { endpointText } from "../../model/endpoint.ts";
+import { printable } from "../printable.ts";
+import { cut, displayWidth } from "../table/display-width.ts";
+import { type Style, paint } from "../table/paint.ts";
+import { prose } from "../table/prose.ts";
+import { counted, duration } from "../table/quantity.ts";
+
+export interface BootTextOptions {
+  /** Columns of the terminal; undefined: lines are as long as they are. */
+  readonly width: number | undefined;
+  readonly color: boolean;
+}
+
+interface Mark {
+  readonly sign: string;
+  readonly style: Style;
+}
+
+const MARKS: Readonly<Record<BootStatus, Mark>> = {
+  started: { sign: "✓", style: "green" },
+  adopted: { sign: "✓", style: "green" },
+  remote: { sign: "●", style: "cyan" },
+  skipped: { sign: "○", style: "dim" },
+  failed: { sign: "✗", style: "red" },
+};
+
+const STOPPED_MARKS: Readonly<Record<StoppedService["status"], Mark>> = {
+  stopped: MARKS.started,
+  gone: MARKS.skipped,
+  failed: MARKS.failed,
+};
+
+/** One line: a mark, and what else there is in columns; the last one has the room that is left. */
+interface Row {
+  readonly mark: Mark;
+  readonly cells: readonly string[];
+}
+
+/** What came of a boot, for people: a line for each service, then what is amiss with what can be done about it. */
+export function bootText(report: BootReport, options: BootTextOptions): string {
+  const rows = report.services.map((one) => ({
+    mark: MARKS[one.status],
+    cells: [one.status, nameOf(one), whereOf(one), one.summary],
+  }));
+  const troubles = report.services.flatMap((one) => troubleOf(one, options));
+  const warnings = report.warnings.flatMap((one) => wrapped("warning: ", one, options));
+  return sections([rowLines(rows, options), troubles, warnings, [verdictOf(report)]]);
+}
+
+/** What came of `discover down`, for people. */
+export function downText(report: DownReport, options: BootTextOptions): string {
+  const rows = report.services.map((one) => ({
+    mark: STOPPED_MARKS[one.status],
+    cells: [one.status, nameOf(one), one.summary],
+  }));
+  const warnings = report.warnings.flatMap((one) => wrapped("warning: ", one, options));
+  const nothing = report.services.length === 0 ? ["nothing that discover boot started runs"] : [];
+  return sections([rowLines(rows, options), warnings, nothing]);
+}
+
+/** With an empty line between those that are not empty. */
+function sections(parts: readonly (readonly string[])[]): string {
+  const texts = parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `${line}\n`).join(""));
+  return texts.join("\n");
+}
+
+function rowLines(rows: readonly Row[], { width, color }: BootTextOptions): string[] {
+  const safe = rows.map(({ mark, cells }) => ({ mark, cells: cells.map(printable) }));
+  const last = Math.max(0, ...safe.map(({ cells }) => cells.length - 1));
+  const widths = Array.from({ length: last }, (_, at) =>
+    Math.max(...safe.map(({ cells }) => displayWidth(cells[at] ?? ""))),
+  );
+  return safe.map(({ mark, cells }) => {
+    const padded = cells.map(
+      (cell, at) => cell + " ".repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(cell))),
+    );
+    const text = padded.join("  ").trimEnd();
+    const fitting = width === undefined ? text : cut(text, Math.max(1, width - 2));
+    return `${color ? paint(mark.sign, mark.style) : mark.sign} ${fitting}`;
+  });
+}
+
+/** `api`, `api 2`. */
+function nameOf({ service, instance }: { readonly service: string; readonly instance: number }): string {
+  return instance === 1 ? service : `${service} ${instance}`;
+}
+
+function whereOf({ address, port, host }: BootedService): string {
+  if (address !== null && port !== null) return endpointText({ address, port });
+  return host ?? "-";
+}
+
+/** Why it is not there, whole; the end of its log; what can be done. */
+function troubleOf(one: BootedService, options: BootTextOptions): string[] {
+  if (one.remedy === null && one.logTail.length === 0) return [];
+  return [
+    ...wrapped(`${printable(nameOf(one))}: `, one.summary, options),
+    ...one.logTail.map((line) => fit(`  | ${printable(line)}`, options)),
+    ...(one.log === null ? [] : [`  log: ${printable(one.log)}`]),
+    ...(one.remedy === null ? [] : wrapped("  → ", one.remedy, options)),
+  ];
+}
+
+/** Text after a heading, further lines below its beginning. */
+function wrapped(heading: string, text: string, { width }: BootTextOptions): string[] {
+  const room = width === undefined ? undefined : Math.max(20, width - displayWidth(heading));
+  const lines = prose(printable(text), room);
+  return lines.map((line, at) => `${at === 0 ? heading : " ".repeat(displayWidth(heading))}${line}`);
+}
+
+function fit(line: string, { width }: BootTextOptions): string {
+  return width === undefined ? line : cut(line, width);
+}
+
+/** `3 services: 1 started, 2 adopted, in 0.8 s`. */
+function verdictOf({ services, ok, dryRun, durationMs }: BootReport): string {
+  const counts = Object.keys(MARKS).flatMap((status) => {
+    const count = services.filter((one) => one.status === status).length;
+    return count === 0 ? [] : [`${count} ${status}`];
+  });
+  const what = [counted(services.length, "service"), counts.join(", ")].filter(Boolean).join(": ");
+  const verdict = ok ? "" : "not all that is required is there; ";
+  return `${verdict}${what}, in ${duration(durationMs)}${dryRun ? " (dry run: nothing was started)" : ""}`;
+}

@@ -1,0 +1,372 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { BootTools } from "../../src/boot/tools.ts";
+import { systemClock } from "../../src/model/clock.ts";
+import {
+  DAEMONIZE,
+  SERVE,
+  type Wanted,
+  type World,
+  createWorld,
+  freePort,
+  holdPort,
+  isAlive,
+  look,
+  resultOf,
+  statuses,
+  steps,
+} from "./world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.close());
+
+const AUTO = { kind: "auto", from: 20_000 } as const;
+const fails = (code: number): string[] => [
+  process.execPath,
+  "-e",
+  `console.error("cannot open the database"); process.exitCode = ${code}`,
+];
+
+describe("a boot", () => {
+  test("starts a service in a session of its own, and says where it is", async () => {
+    const report = await world.boot([{ name: "api", start: SERVE, ports: AUTO }]);
+    const api = resultOf(report, "api");
+    expect(report).toMatchObject({ ok: true, warnings: [], stack: "services.yaml", dryRun: false });
+    expect(api).toMatchObject({
+      status: "started",
+      host: "localhost",
+      address: "127.0.0.1",
+      rolledBack: false,
+    });
+    expect(api.url).toBe(`http://127.0.0.1:${api.port}`);
+    expect(api.summary).toContain(`pid ${api.pid}`);
+    expect(world.running()).toEqual([api.pid]);
+    const session = readFileSync(`/proc/${api.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[3];
+    expect(Number(session)).toBe(api.pid);
+  });
+
+  test("starts nothing a second time", async () => {
+    const wanted = [{ name: "api", start: SERVE, ports: AUTO }];
+    const first = resultOf(await world.boot(wanted), "api");
+    const second = await world.boot(wanted);
+    expect(resultOf(second, "api")).toMatchObject({ status: "adopted", pid: first.pid, port: first.port });
+    expect(resultOf(second, "api").summary).toContain(`started by an earlier boot, pid ${first.pid}`);
+    expect(world.running()).toEqual([first.pid]);
+  });
+
+  test("gives the program its arguments as they are, values filled in, and no shell", async () => {
+    const argv = [...SERVE, "$(id)", "a b", "${db.port}", "$${port}", "; exit", "${db.url}"];
+    const report = await world.boot([
+      { name: "db", start: SERVE, ports: AUTO },
+      { name: "api", start: argv, ports: AUTO, dependsOn: ["db"], env: { SAYS: "db at ${db.host}" } },
+    ]);
+    const [db, api] = [resultOf(report, "db"), resultOf(report, "api")];
+    const said = readFileSync(api.log ?? "", "utf8");
+    expect(said).toBe(`listening soon $(id) a b ${db.port} \${port} ; exit ${db.url}\n`);
+    expect(await (await fetch(api.url ?? "")).text()).toBe("db at 127.0.0.1");
+  });
+
+  test("writes a log that only its user may read, and keeps the one before", async () => {
+    const wanted = [{ name: "api", start: [...SERVE, "one"], ports: AUTO }];
+    const { log } = resultOf(await world.boot(wanted), "api");
+    await world.down();
+    await world.boot([{ ...wanted[0], name: "api", start: [...SERVE, "two"] }]);
+    expect(statSync(log ?? "").mode & 0o777).toBe(0o600);
+    expect(readFileSync(log ?? "", "utf8")).toContain("two");
+    expect(readFileSync(`${log}.1`, "utf8")).toContain("one");
+  });
+
+  test("has dependencies well before what needs them, and the rest beside each other", async () => {
+    const one = (name: string, dependsOn: string[] = []): Wanted => ({
+      name,
+      start: SERVE,
+      ports: AUTO,
+      dependsOn,
+    });
+    const both = ["starting db", "starting cache"];
+    const tools: BootTools = {
+      clock: systemClock,
+      // Neither is well before both have been started.
+      look: async (...args) => {
+        if (both.every((step) => steps(world.events).includes(step))) return look(...args);
+        return { state: "unhealthy", summary: "not yet", version: null, url: null };
+      },
+    };
+    const stack = [one("api", ["db", "cache"]), one("db"), one("cache"), one("web", ["api"])];
+    const report = await world.boot(stack, { tools });
+    expect(report.ok).toBe(true);
+    expect(report.services.map(({ service }) => service)).toEqual(["api", "db", "cache", "web"]);
+    const seen = steps(world.events);
+    const at = (step: string): number => seen.indexOf(step);
+    expect(at("starting api")).toBeGreaterThan(Math.max(at("done db"), at("done cache")));
+    expect(at("starting web")).toBeGreaterThan(at("done api"));
+  });
+
+  test("does no more at once than it may", async () => {
+    const wanted = ["a", "b", "c"].map((name) => ({ name, start: SERVE, ports: AUTO }));
+    await world.boot(wanted, { concurrency: 1 });
+    expect(steps(world.events)).toEqual(
+      ["a", "b", "c"].flatMap((name) => [`starting ${name}`, `done ${name}`]),
+    );
+  });
+
+  test("goes on in a daemon that its program left behind", async () => {
+    const report = await world.boot([{ name: "api", start: DAEMONIZE, ports: AUTO }]);
+    const { pid, status } = resultOf(report, "api");
+    expect(status).toBe("started");
+    expect(world.running()).toEqual([pid]);
+    expect((await world.down()).services).toMatchObject([{ service: "api", status: "stopped" }]);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test("starts nothing when it is dry", async () => {
+    const report = await world.boot([{ name: "api", start: SERVE, ports: AUTO }], { dryRun: true });
+    expect(report).toMatchObject({
+      dryRun: true,
+      services: [{ status: "skipped", summary: "it would be started" }],
+    });
+    expect(world.running()).toEqual([]);
+  });
+
+  test("refuses a plan that was made for another stack file", async () => {
+    const { boot } = await import("../../src/boot/boot.ts");
+    const { planOf, stackOf } = await import("./world.ts");
+    const stack = { ...stackOf(world.folder, []), digest: "other" };
+    const options = { folder: join(world.folder, "state") };
+    // @ts-expect-error: it does not come to the rest
+    await expect(boot(stack, planOf([]), { ...options, tools: {} })).rejects.toMatchObject({
+      code: "bad-option",
+    });
+  });
+});
+
+describe("what is there already", () => {
+  test("is adopted after a look, wherever it is", async () => {
+    const there = resultOf(await world.boot([{ name: "db", start: SERVE, ports: AUTO }]), "db");
+    const other = createWorld();
+    try {
+      const decided = { port: there.port };
+      const report = await other.boot([
+        { name: "db", action: "adopt", decided },
+        {
+          name: "llm",
+          action: "adopt",
+          placement: { kind: "remote", host: "gpu" },
+          decided: { ...decided, host: "gpu" },
+        },
+        { name: "search", action: "deploy", decided: { ...decided, host: "gpu" } },
+      ]);
+      expect(statuses(report)).toEqual({ db: "adopted", llm: "remote", search: "remote" });
+      expect(await other.down()).toMatchObject({ ok: true, services: [] });
+    } finally {
+      await other.close();
+    }
+    expect(isAlive(there.pid)).toBe(true);
+  });
+
+  test("and died since the plan fails the boot before anything is started", async () => {
+    const report = await world.boot([
+      { name: "db", action: "adopt", decided: { port: await freePort() } },
+      { name: "api", start: SERVE, ports: AUTO },
+    ]);
+    expect(report.ok).toBe(false);
+    expect(statuses(report)).toEqual({ db: "failed", api: "skipped" });
+    expect(resultOf(report, "db").summary).toContain("refused the connection");
+    expect(resultOf(report, "db").remedy).not.toBeNull();
+    expect(resultOf(report, "api").summary).toBe("not started: db cannot be had");
+    expect(steps(world.events)).not.toContain("starting api");
+  });
+
+  test("and cannot be had fails the boot only where it is required", async () => {
+    const decided = { port: await freePort(), host: "gpu" };
+    const report = await world.boot([
+      { name: "llm", action: "deploy", required: false, decided },
+      { name: "search", action: "blocked", required: false, decided: { remedy: "mend it" } },
+      { name: "chat", required: false, start: SERVE, ports: AUTO, dependsOn: ["llm"] },
+      { name: "api", start: SERVE, ports: AUTO },
+    ]);
+    expect(report.ok).toBe(true);
+    expect(statuses(report)).toEqual({ llm: "skipped", search: "skipped", chat: "skipped", api: "started" });
+    expect(resultOf(report, "chat").summary).toBe("it needs llm, which is not there");
+    expect(resultOf(report, "search")).toMatchObject({ summary: "the test says so", remedy: "mend it" });
+    expect(resultOf(report, "llm").remedy).toContain("start llm on gpu");
+  });
+
+  test("and was sonde's own when the plan was made, and ended since, is missed", async () => {
+    const report = await world.boot([{ name: "api", action: "nothing", start: SERVE, ports: AUTO }]);
+    expect(resultOf(report, "api")).toMatchObject({
+      status: "failed",
+      summary: expect.stringContaining("runs no more"),
+    });
+  });
+});
+
+describe("a required service that fails", () => {
+  const stack = (last: readonly string[]): Parameters<World["boot"]>[0] => [
+    { name: "db", start: SERVE, ports: AUTO },
+    { name: "queue", start: SERVE, ports: AUTO, dependsOn: ["db"] },
+    { name: "api", start: last, ports: AUTO, dependsOn: ["queue"] },
+    { name: "web", start: SERVE, ports: AUTO, dependsOn: ["api"] },
+  ];
+
+  test("by exiting at once is told with its log, and what was started is stopped, the last first", async () => {
+    const report = await world.boot(stack(fails(3)));
+    expect(report.ok).toBe(false);
+    expect(statuses(report)).toEqual({ db: "skipped", queue: "skipped", api: "failed", web: "skipped" });
+    const api = resultOf(report, "api");
+    expect(api.summary).toMatch(/^exited with status 3 after \d+\.\d s: cannot open the database$/);
+    expect(api.logTail).toEqual(["cannot open the database"]);
+    expect(api.remedy).toContain(join(world.folder, "state", "logs", "api-1.log"));
+    expect(steps(world.events).filter((step) => step.startsWith("stopping"))).toEqual([
+      "stopping api",
+      "stopping queue",
+      "stopping db",
+    ]);
+    expect(report.services.map(({ rolledBack }) => rolledBack)).toEqual([true, true, true, false]);
+    expect(world.running()).toEqual([]);
+    expect(await world.down()).toMatchObject({ services: [] });
+  });
+
+  test("leaves what was started where it is to be kept", async () => {
+    const report = await world.boot(stack(fails(1)), { keep: true });
+    expect(report.ok).toBe(false);
+    expect(statuses(report)).toEqual({ db: "started", queue: "started", api: "failed", web: "skipped" });
+    expect(world.running().toSorted()).toEqual(
+      [resultOf(report, "db").pid, resultOf(report, "queue").pid].toSorted(),
+    );
+  });
+
+  test("by a signal is told so", async () => {
+    const report = await world.boot([{ name: "api", start: ["sh", "-c", "kill -KILL $$"], ports: AUTO }]);
+    expect(resultOf(report, "api").summary).toContain("was ended by SIGKILL");
+  });
+
+  test("by never being well is ended when its time is over", async () => {
+    const report = await world.boot([
+      {
+        name: "api",
+        start: SERVE,
+        ports: AUTO,
+        env: { SICK: "60000" },
+        health: { path: "/", timeoutMs: 1_500 },
+      },
+    ]);
+    expect(resultOf(report, "api").summary).toBe("not well within 1.5 s: GET /: 503");
+    expect(world.running()).toEqual([]);
+  });
+
+  test("since there is no such program is told so, and nothing was begun", async () => {
+    const report = await world.boot([{ name: "api", start: ["no-such-program"], ports: AUTO }]);
+    expect(resultOf(report, "api")).toMatchObject({
+      status: "failed",
+      summary: "no program 'no-such-program' in PATH",
+      rolledBack: false,
+    });
+    expect(await world.down()).toMatchObject({ services: [] });
+  });
+
+  test("since a value is missing is told so", async () => {
+    const report = await world.boot([{ name: "api", start: [...SERVE, "${dp.port}"], ports: AUTO }]);
+    expect(resultOf(report, "api").summary).toBe("${dp.port} has no value");
+  });
+
+  test("that is optional is stopped, and passed over", async () => {
+    const slow = { path: "/", timeoutMs: 500 };
+    const report = await world.boot([
+      { name: "extra", required: false, start: SERVE, ports: AUTO, env: { SICK: "60000" }, health: slow },
+      { name: "api", start: SERVE, ports: AUTO },
+    ]);
+    expect(report.ok).toBe(true);
+    expect(statuses(report)).toEqual({ extra: "failed", api: "started" });
+    expect(resultOf(report, "extra").rolledBack).toBe(true);
+    expect(world.running()).toEqual([resultOf(report, "api").pid]);
+  });
+});
+
+describe("a boot that is called off", () => {
+  test("stops again what it started, and says why", async () => {
+    const controller = new AbortController();
+    const report = await world.boot(
+      [
+        { name: "db", start: SERVE, ports: AUTO },
+        { name: "api", start: SERVE, ports: AUTO, dependsOn: ["db"], env: { SICK: "60000" } },
+        { name: "web", start: SERVE, ports: AUTO, dependsOn: ["api"] },
+      ],
+      {
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.event === "starting" && event.service === "api") controller.abort();
+        },
+      },
+    );
+    expect(report.ok).toBe(false);
+    expect(statuses(report)).toEqual({ db: "skipped", api: "skipped", web: "skipped" });
+    expect(report.services.map(({ rolledBack }) => rolledBack)).toEqual([true, true, false]);
+    expect(resultOf(report, "db").summary).toContain("the boot was interrupted");
+    expect(world.running()).toEqual([]);
+  });
+
+  test("by its deadline does so, too", async () => {
+    const wanted = [{ name: "api", start: SERVE, ports: AUTO, env: { SICK: "60000" } }];
+    const report = await world.boot(wanted, { deadlineMs: 700 });
+    expect(resultOf(report, "api").summary).toContain("the boot took longer than 0.7 s");
+    expect(world.running()).toEqual([]);
+  });
+
+  test("before it began has done nothing", async () => {
+    const signal = AbortSignal.abort();
+    const report = await world.boot([{ name: "api", start: SERVE, ports: AUTO }], { signal });
+    expect(statuses(report)).toEqual({ api: "skipped" });
+    expect(report.ok).toBe(false);
+  });
+});
+
+describe("ports", () => {
+  test("that are fixed and taken are the exact fault, with who has them", async () => {
+    const holder = await holdPort(0);
+    try {
+      const ports = { kind: "fixed", ports: [holder.port] } as const;
+      const { summary } = resultOf(await world.boot([{ name: "api", start: SERVE, ports }]), "api");
+      expect(summary).toMatch(
+        new RegExp(
+          `^Port ${holder.port} is already in use and auto-discovery is disabled: .* \\(pid ${process.pid}\\) has it$`,
+        ),
+      );
+    } finally {
+      await holder.close();
+    }
+  });
+
+  test("that are looked for pass over one that is taken, and it is said", async () => {
+    const holder = await holdPort(0);
+    try {
+      const ports = { kind: "auto", from: holder.port } as const;
+      const api = resultOf(await world.boot([{ name: "api", start: SERVE, ports }]), "api");
+      expect(api.status).toBe("started");
+      expect(api.port).toBeGreaterThan(holder.port);
+      expect(api.summary).toMatch(/(is|are) taken: on \d+/);
+      expect(api.summary).toContain(`taken: on ${api.port}`);
+    } finally {
+      await holder.close();
+    }
+  });
+
+  test("of several services that begin at once differ", async () => {
+    const wanted = ["a", "b", "c", "d"].map((name) => ({ name, start: SERVE, ports: AUTO }));
+    const report = await world.boot(wanted);
+    expect(new Set(report.services.map(({ port }) => port)).size).toBe(4);
+  });
+
+  test("may be several", async () => {
+    const ports = { kind: "fixed", ports: [await freePort(), await freePort()] } as const;
+    const start = [...SERVE, "${port}", "${port.2}"];
+    const api = resultOf(await world.boot([{ name: "api", start, ports }]), "api");
+    expect(readFileSync(api.log ?? "", "utf8")).toBe(`listening soon ${ports.ports.join(" ")}\n`);
+  });
+});
