@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   discover: ["model", "targets", "net", "catalog", "inventory", "identify", "scan", "run", "strategies"],
   "self-test": ["model", "run", "scan", "strategies"],
   watch: ["model", "run", "strategies"],
-  index: ["model", "discover", "self-test", "watch"],
+  index: ["model", "servers", "discover", "self-test", "watch"],
   cli: [
     "model",
     "disk",

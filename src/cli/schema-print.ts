@@ -2,6 +2,7 @@ import { DiscoverError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import { INVENTORY_SCHEMA } from "../output/schema.ts";
 import { PORT_SCHEMA } from "../output/schema/port-schema.ts";
+import { REPORT_SCHEMA } from "../output/schema/report-schema.ts";
 import { WAIT_SCHEMA } from "../output/schema/wait-schema.ts";
 import { WATCH_SCHEMA } from "../output/schema/watch-schema.ts";
 import { shown } from "../targets/token.ts";
@@ -15,6 +16,7 @@ const SCHEMAS: ReadonlyMap<string, JsonObject> = new Map([
   ["watch", WATCH_SCHEMA],
   ["wait", WAIT_SCHEMA],
   ["check", PORT_SCHEMA],
+  ["report", REPORT_SCHEMA],
 ]);
 
 /** Prints the JSON Schema of one document. Throws `DiscoverError` for one that there is not. */

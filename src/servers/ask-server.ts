@@ -1,5 +1,6 @@
 import { endpointText } from "../model/endpoint.ts";
-import { type AskOptions, type Asked, askAgent } from "./ask-agent.ts";
+import { askAgent } from "./ask-agent.ts";
+import type { AskOptions, Asked } from "./asked.ts";
 import { within } from "./within.ts";
 
 /** An agent at any address is the server's; what could not be found out at one keeps it from being absent. */

@@ -2,8 +2,9 @@ import { SERVER_TIMEOUT_MS } from "../model/servers.ts";
 import type { RemoteReport, RemoteServer, ServersConfig } from "../model/servers.ts";
 import { systemNet } from "../net/index.ts";
 import { addressesOf } from "../net/machine.ts";
-import { type Asked, type ServersNet, inSeconds } from "./ask-agent.ts";
+import { inSeconds } from "./ask-agent.ts";
 import { askServer } from "./ask-server.ts";
+import type { Asked, ServersNet } from "./asked.ts";
 import { HostBook, type LookUp } from "./host-addresses.ts";
 import { within } from "./within.ts";
 

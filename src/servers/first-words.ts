@@ -1,5 +1,5 @@
 import type { Endpoint } from "../model/endpoint.ts";
-import type { AskOptions } from "./ask-agent.ts";
+import type { AskOptions } from "./asked.ts";
 
 /** Who greets does so at once. */
 const GREETING_MS = 300;

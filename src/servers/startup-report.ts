@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 
 import { type Clock, systemClock } from "../model/clock.ts";
 import { REPORT_VERSION, SERVER_TIMEOUT_MS } from "../model/servers.ts";
-import type { LocalReport, ServersConfig, StartupReport } from "../model/servers.ts";
+import type { LocalReport, LocalValidation, ServersConfig, StartupReport } from "../model/servers.ts";
 import { systemNet } from "../net/index.ts";
-import type { Asked, ServersNet } from "./ask-agent.ts";
 import { askServer } from "./ask-server.ts";
+import type { Asked, ServersNet } from "./asked.ts";
 import { type CheckServersOptions, agentFound, checkServers } from "./check-servers.ts";
 import { type Validated, validate } from "./validate-local.ts";
 import { within } from "./within.ts";
@@ -40,7 +40,7 @@ export async function startupReport(
     ok: local.ok,
     local,
     remotes,
-    durationMs: clock.monotonic() - begun,
+    durationMs: Math.round(clock.monotonic() - begun),
   };
 }
 
@@ -49,11 +49,12 @@ async function localReport(config: ServersConfig, options: StartupReportOptions)
   const validated = await validate(config, { folder, signal });
   const { host, maxAgents } = config;
   const { taken: _taken, addresses: _addresses, ...validation } = validated;
-  const common = { host, directory: resolve(folder, config.agentsDirectory), maxAgents };
+  const directory = resolve(folder, config.agentsDirectory);
   const running = await runningServer(host, validated, { net, timeoutMs, signal });
-  if (running !== undefined) return { ...common, ...runningReport(running, validation) };
-  const status = !config.enabled ? "disabled" : validation.ok ? "ready" : "error";
-  return { ...common, ...validation, status, version: null, agents: [] };
+  const found = running === undefined ? notRunning(config, validation) : runningReport(running, validation);
+  const { status, ok, error, port, remedies, note, version, agents } = found;
+  // In the order in which people read it.
+  return { status, ok, error, remedies, note, host, port, directory, maxAgents, version, agents };
 }
 
 interface Running {
@@ -86,19 +87,23 @@ function reachOf(address: string): string {
   return address === "::" ? "::1" : address;
 }
 
-function runningReport(
-  { port, asked }: Running,
-  { error, ok, remedies, port: free }: Pick<LocalReport, "error" | "ok" | "remedies" | "port">,
-): Pick<LocalReport, "status" | "ok" | "error" | "port" | "remedies" | "note" | "version" | "agents"> {
+type Found = Omit<LocalReport, "host" | "directory" | "maxAgents">;
+
+function notRunning({ enabled }: ServersConfig, validation: LocalValidation): Found {
+  const status = !enabled ? "disabled" : validation.ok ? "ready" : "error";
+  return { status, ...validation, version: null, agents: [] };
+}
+
+function runningReport({ port, asked }: Running, validation: LocalValidation): Found {
   const { version, agents, summary } = agentFound(asked);
   // Where a port was found, whatever else is amiss (its directory) still is; where none was, it needs none.
-  const isAmiss = !ok && free !== null;
+  const isAmiss = !validation.ok && validation.port !== null;
   return {
     status: "running",
     ok: !isAmiss,
-    error: isAmiss ? error : null,
-    remedies: isAmiss ? remedies : [],
+    error: isAmiss ? validation.error : null,
     port,
+    remedies: isAmiss ? validation.remedies : [],
     note: summary,
     version,
     agents,
