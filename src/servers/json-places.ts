@@ -107,12 +107,16 @@ function readValue(tokens: Tokens, path: string, offsets: Map<string, number>, l
 
 function readMembers(tokens: Tokens, path: string, offsets: Map<string, number>, level: number): void {
   if (tokens.peek().text === "}") return void tokens.next();
+  const keys = new Set<string>();
   do {
     const token = tokens.next();
     if (token.kind !== "text") throw unexpected(token, "a key in double quotes");
-    const member = pathOf(path, String(JSON.parse(token.text)));
-    if (offsets.has(member)) throw new Misplaced(`${member}: is given twice`, token.offset);
-    offsets.set(member, token.offset);
+    const key = String(JSON.parse(token.text));
+    const member = pathOf(path, key);
+    if (keys.has(key)) throw new Misplaced(`${member}: is given twice`, token.offset);
+    keys.add(key);
+    // A key with a dot in it may look like another's path: the first keeps it.
+    if (!offsets.has(member)) offsets.set(member, token.offset);
     expect(tokens, ":");
     readValue(tokens, member, offsets, level);
   } while (goesOn(tokens, "}"));

@@ -1,4 +1,4 @@
-import { urlHost } from "../model/endpoint.ts";
+import { endpointText } from "../model/endpoint.ts";
 import type { Listener } from "../model/listener.ts";
 import type { LocalValidation, ServersConfig } from "../model/servers.ts";
 import type { PortSearch } from "./free-port.ts";
@@ -33,7 +33,8 @@ export function portFault(config: ServersConfig, search: PortSearch, known: Know
     return failed(`${host} is not an address of this machine`, [
       'set "host" to "localhost" or an address of this machine',
     ]);
-  const end = known.holder === undefined ? [] : [`end what has ${basePort}: ${holderText(known.holder)}`];
+  const end =
+    known.holder === undefined ? [] : [`end what has port ${basePort}: ${holderText(known.holder)}`];
   if (autoDiscoverPort) {
     const other = `set "base_port" to the first of some that are free${rightsText(search)}`;
     return failed(`No available ports found starting from ${basePort}`, [other, ...end]);
@@ -95,8 +96,8 @@ function quoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** `process node, pid 812`; where it listens, if it is somebody else's. */
+/** `process node, pid 812`; where it listens, if its process is not known. */
 function holderText({ address, port, process }: Listener): string {
   if (process !== undefined) return `process ${process.name}, pid ${process.pid}`;
-  return `a process of another user, at ${urlHost(address)}:${port}`;
+  return `what listens at ${endpointText({ address, port })}`;
 }

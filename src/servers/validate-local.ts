@@ -28,6 +28,8 @@ export interface Validated extends LocalValidation {
 }
 
 const NEVER = new AbortController().signal;
+/** Who has a port is good to know, and no more: on a machine with many processes it may take longer. */
+const HOLDER_MS = 40;
 /** How long this machine's own name may take to be looked up. */
 const LOOK_UP_MS = 2_000;
 
@@ -96,7 +98,7 @@ async function nextAfter(
 }
 
 function holderOf(port: number, addresses: readonly string[]): Listener | undefined {
-  const there = readListeners().filter((one) => one.port === port);
+  const there = readListeners("/proc", { port, withinMs: HOLDER_MS });
   const wide = ["0.0.0.0", "::"];
   // Whoever listens on every address has it, too; and on these, whoever listens on any.
   const isAny = addresses.some((address) => wide.includes(address));
