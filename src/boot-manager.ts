@@ -183,7 +183,8 @@ export class BootManager {
   }
 
   async #knowledge(): Promise<Knowledge> {
-    const { satisfies } = await import("./stack/version.ts");
+    const { loadVersions } = await import("./stack/version.ts");
+    const { satisfies } = await loadVersions();
     this.#catalog ??= loadCatalog();
     return knowledgeOf(await this.#catalog, satisfies);
   }

@@ -37,5 +37,23 @@ export type {
   StrategyContext,
   SweptEndpoint,
 } from "./model/strategy.ts";
+export type {
+  AgentFacts,
+  AgentState,
+  AgentStatus,
+  LocalReport,
+  LocalStatus,
+  LocalValidation,
+  RemoteReport,
+  RemoteServer,
+  RemoteStatus,
+  ServersConfig,
+  StartupReport,
+} from "./model/servers.ts";
 export type { GoneReason, WatchEvent, WatchOptions, WatchedField } from "./model/watch.ts";
+export { readAgentStatus } from "./servers/agent-status.ts";
+export { type CheckServersOptions, checkServers } from "./servers/check-servers.ts";
+export { type ServersFile, readServers, writeServers } from "./servers/server-file.ts";
+export { type StartupReportOptions, startupReport } from "./servers/startup-report.ts";
+export { type ValidateOptions, validateLocalServer } from "./servers/validate-local.ts";
 export { watch } from "./watch.ts";

@@ -1,7 +1,10 @@
 import { DiscoverError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import { INVENTORY_SCHEMA } from "../output/schema.ts";
+import { BOOT_SCHEMA, DOWN_SCHEMA } from "../output/schema/boot-schema.ts";
+import { PLAN_SCHEMA } from "../output/schema/plan-schema.ts";
 import { PORT_SCHEMA } from "../output/schema/port-schema.ts";
+import { REPORT_SCHEMA } from "../output/schema/report-schema.ts";
 import { WAIT_SCHEMA } from "../output/schema/wait-schema.ts";
 import { WATCH_SCHEMA } from "../output/schema/watch-schema.ts";
 import { shown } from "../targets/token.ts";
@@ -18,6 +21,10 @@ const SCHEMAS: ReadonlyMap<string, () => JsonObject | Promise<JsonObject>> = new
   ["watch", () => WATCH_SCHEMA],
   ["wait", () => WAIT_SCHEMA],
   ["check", () => PORT_SCHEMA],
+  ["plan", () => PLAN_SCHEMA],
+  ["boot", () => BOOT_SCHEMA],
+  ["down", () => DOWN_SCHEMA],
+  ["report", () => REPORT_SCHEMA],
   // What is read, not written.
   ["stack", async () => (await import("./stack/schema.ts")).publishedStackSchema()],
 ]);

@@ -19,7 +19,8 @@ export async function bindingsOf(port: number): Promise<PortBindings> {
   return { ipv4, ipv6: await tryBind("::", port) };
 }
 
-function tryBind(host: string, port: number): Promise<Binding> {
+/** Tries to listen on one address, and lets go of it at once. Never rejects. */
+export function tryBind(host: string, port: number): Promise<Binding> {
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve) => {
     server.once("error", (error: NodeJS.ErrnoException) =>

@@ -4,14 +4,26 @@ import { basename } from "node:path";
 import type { Listener } from "../model/listener.ts";
 import type { ProcessFacts } from "../model/observation.ts";
 
+/** Which listeners are wanted, and how long their processes may be looked for: there may be thousands of them. */
+export interface WantedListeners {
+  readonly port?: number;
+  readonly withinMs?: number;
+}
+
 /**
  * The TCP sockets that listen on this machine, from Linux's `/proc/net/tcp` and `tcp6` (proc_pid_net(5)), with the
  * process where this user may see it. Empty where there is no such file.
  */
-export function readListeners(root = "/proc"): Listener[] {
-  const sockets = [...parseSockets(tableIn(`${root}/net/tcp`)), ...parseSockets(tableIn(`${root}/net/tcp6`))];
+export function readListeners(
+  root = "/proc",
+  { port, withinMs = Infinity }: WantedListeners = {},
+): Listener[] {
+  const tables = [`${root}/net/tcp`, `${root}/net/tcp6`];
+  const all = tables.flatMap((table) => parseSockets(tableIn(table)));
+  const sockets = port === undefined ? all : all.filter((socket) => socket.port === port);
   if (sockets.length === 0) return [];
-  const holders = processesOf(new Set(sockets.map(({ inode }) => inode)), root);
+  const until = performance.now() + withinMs;
+  const holders = processesOf(new Set(sockets.map(({ inode }) => inode)), root, until);
   return sockets.map(({ address, port, inode }) => {
     const process = holders.get(inode);
     return { address, port, ...(process === undefined ? {} : { process }) };
@@ -54,8 +66,11 @@ function addressOf(digits: string): string {
   return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
-/** Socket inode -> the process that holds it; the first one where several do, which is the parent. */
-function processesOf(wanted: ReadonlySet<string>, root: string): Map<string, ProcessFacts> {
+/**
+ * Socket inode -> the process that holds it; the first one where several do, which is the parent. Those that were found
+ * when `until` (by `performance.now()`) is over.
+ */
+function processesOf(wanted: ReadonlySet<string>, root: string, until: number): Map<string, ProcessFacts> {
   const found = new Map<string, ProcessFacts>();
   const pids = namesIn(root)
     .filter((name) => /^\d+$/.test(name))
@@ -63,6 +78,7 @@ function processesOf(wanted: ReadonlySet<string>, root: string): Map<string, Pro
     .toSorted((a, b) => a - b);
   for (const pid of pids) {
     for (const descriptor of namesIn(`${root}/${pid}/fd`)) {
+      if (performance.now() > until) return found;
       const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`${root}/${pid}/fd/${descriptor}`))?.[1];
       if (inode === undefined || !wanted.has(inode) || found.has(inode)) continue;
       found.set(inode, { pid, name: nameOf(pid, root) });

@@ -73,6 +73,12 @@ describe("the listeners of a machine", () => {
       { address: "0.0.0.0", port: 22 },
       { address: "::1", port: 5432 },
     ]);
+    expect(readListeners(root, { port: 22 })).toEqual([{ address: "0.0.0.0", port: 22 }]);
+    // With no time for it, nobody's process is known.
+    expect(readListeners(root, { port: 5432, withinMs: -1 })).toEqual([
+      { address: "127.0.0.1", port: 5432 },
+      { address: "::1", port: 5432 },
+    ]);
     rmSync(root, { recursive: true });
   });
 

@@ -42,7 +42,7 @@ export const COMMANDS: readonly CommandRow[] = [
     args: "[targets…]",
     summary: "Find what runs there and say what it is",
     flags: "all",
-    except: ["interval"],
+    except: ["interval", "servers"],
     load: () => import("./scan.ts"),
   },
   {
@@ -146,6 +146,22 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./down.ts"),
   },
   {
+    name: "report",
+    args: "",
+    summary: "Say how it stands with the local server and the registered ones",
+    flags: ["servers", "output", "color", "quiet", "debug", "config"],
+    own: [LINES_OUTPUT, LINES_QUIET],
+    load: () => import("./report.ts"),
+  },
+  {
+    name: "servers",
+    args: "[list|init|add|remove|enable|disable]",
+    summary: "Show and edit the file of registered servers",
+    flags: ["servers", "output", "quiet", "debug", "config"],
+    own: [LINES_OUTPUT, LINES_QUIET],
+    load: () => import("./servers.ts"),
+  },
+  {
     name: "config",
     args: "",
     summary: "Show each setting, its value, and where it came from",
@@ -154,7 +170,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "schema",
-    args: "[scan|watch|wait|check]",
+    args: "[scan|watch|wait|check|plan|boot|down|report|stack]",
     summary: "Print the JSON Schema of a command's document",
     flags: [],
     load: () => import("./schema.ts"),

@@ -1,5 +1,6 @@
 import { CATEGORIES } from "../../model/catalog.ts";
 import { DEFAULTS } from "../../model/options.ts";
+import { SERVERS_FILE } from "../../model/servers.ts";
 import { count, duration, list, paths, ports, targets, text, toggle } from "./kinds.ts";
 import { domains, headers, nameServers, serviceNames } from "./network-kinds.ts";
 import type { Setting } from "./setting.ts";
@@ -17,6 +18,7 @@ export interface Settings {
   readonly service: readonly string[];
   readonly dnsServer: readonly string[];
   readonly interface: readonly string[];
+  readonly servers: string;
   readonly httpHeader: readonly string[];
   readonly timeout: number;
   readonly httpTimeout: number;
@@ -112,6 +114,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     group: "Where to look",
     summary: "mdns: listen on these, not on all",
     fallback: [],
+  }),
+  servers: text({
+    flag: "servers",
+    argument: "<file>",
+    environment: "DISCOVERY_SERVERS",
+    group: "Where to look",
+    summary: "The file of registered servers, JSON",
+    fallback: SERVERS_FILE,
   }),
   ports: ports({
     flag: "ports",

@@ -1,4 +1,4 @@
-import { downText } from "../../output/boot/down-text.ts";
+import { downText } from "../../output/boot/boot-text.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { documentFormat, documentText, textContext } from "../terminal/plain-output.ts";

@@ -1,6 +1,6 @@
 import { DiscoverError } from "../../model/errors.ts";
 import { suggestion } from "../../model/nearest.ts";
-import { explainText } from "../../output/plan/explain.ts";
+import { explainText } from "../../output/plan/explain-text.ts";
 import { explain } from "../../plan/explain.ts";
 import { shown } from "../../targets/token.ts";
 import type { Invocation } from "../command.ts";

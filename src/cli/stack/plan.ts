@@ -1,6 +1,6 @@
 import { DiscoverError } from "../../model/errors.ts";
 import type { PlanVerdict } from "../../model/plan.ts";
-import { planTable } from "../../output/plan/table.ts";
+import { planTable } from "../../output/plan/plan-table.ts";
 import { shown } from "../../targets/token.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-code.ts";

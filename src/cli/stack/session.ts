@@ -38,9 +38,9 @@ export async function withStack(
   let terminal: Terminal | undefined;
   const interrupt = listenForInterrupt(io, () => terminal?.note("interrupted: putting things in order"));
   try {
-    const { stack, discovery } = await loadStack(file, io.cwd, interrupt.signal);
+    const { stack, settings } = await loadStack(file, io.cwd, interrupt.signal);
     const sources = await loadSources({ flags, io }, interrupt.signal);
-    const read = readSettings({ ...sources, stackFile: discovery });
+    const read = readSettings({ ...sources, stackFile: settings });
     terminal = createTerminal(io, read);
     for (const line of unknownVariables(io.env)) terminal.note(`warning: ${line}`);
     const manager = await managerOf(stack, { ...invocation, read, terminal, interrupt });

@@ -1,16 +1,11 @@
 import type { BootReport, BootStatus, BootedService, DownReport, StoppedService } from "../../model/boot.ts";
 import { endpointText } from "../../model/endpoint.ts";
+import type { FormatContext } from "../../model/output.ts";
 import { printable } from "../printable.ts";
 import { cut, displayWidth } from "../table/display-width.ts";
 import { type Style, paint } from "../table/paint.ts";
 import { prose } from "../table/prose.ts";
 import { counted, duration } from "../table/quantity.ts";
-
-export interface BootTextOptions {
-  /** Columns of the terminal; undefined: lines are as long as they are. */
-  readonly width: number | undefined;
-  readonly color: boolean;
-}
 
 interface Mark {
   readonly sign: string;
@@ -38,7 +33,7 @@ interface Row {
 }
 
 /** What came of a boot, for people: a line for each service, then what is amiss with what can be done about it. */
-export function bootText(report: BootReport, options: BootTextOptions): string {
+export function bootText(report: BootReport, options: FormatContext): string {
   const rows = report.services.map((one) => ({
     mark: MARKS[one.status],
     cells: [one.status, nameOf(one), whereOf(one), one.summary],
@@ -49,7 +44,7 @@ export function bootText(report: BootReport, options: BootTextOptions): string {
 }
 
 /** What came of `discover down`, for people. */
-export function downText(report: DownReport, options: BootTextOptions): string {
+export function downText(report: DownReport, options: FormatContext): string {
   const rows = report.services.map((one) => ({
     mark: STOPPED_MARKS[one.status],
     cells: [one.status, nameOf(one), one.summary],
@@ -67,7 +62,7 @@ function sections(parts: readonly (readonly string[])[]): string {
   return texts.join("\n");
 }
 
-function rowLines(rows: readonly Row[], { width, color }: BootTextOptions): string[] {
+function rowLines(rows: readonly Row[], { width, color }: FormatContext): string[] {
   const safe = rows.map(({ mark, cells }) => ({ mark, cells: cells.map(printable) }));
   const last = Math.max(0, ...safe.map(({ cells }) => cells.length - 1));
   const widths = Array.from({ length: last }, (_, at) =>
@@ -94,7 +89,7 @@ function whereOf({ address, port, host }: BootedService): string {
 }
 
 /** Why it is not there, whole; the end of its log; what can be done. */
-function troubleOf(one: BootedService, options: BootTextOptions): string[] {
+function troubleOf(one: BootedService, options: FormatContext): string[] {
   if (one.remedy === null && one.logTail.length === 0) return [];
   return [
     ...wrapped(`${printable(nameOf(one))}: `, one.summary, options),
@@ -105,13 +100,13 @@ function troubleOf(one: BootedService, options: BootTextOptions): string[] {
 }
 
 /** Text after a heading, further lines below its beginning. */
-function wrapped(heading: string, text: string, { width }: BootTextOptions): string[] {
+function wrapped(heading: string, text: string, { width }: FormatContext): string[] {
   const room = width === undefined ? undefined : Math.max(20, width - displayWidth(heading));
   const lines = prose(printable(text), room);
   return lines.map((line, at) => `${at === 0 ? heading : " ".repeat(displayWidth(heading))}${line}`);
 }
 
-function fit(line: string, { width }: BootTextOptions): string {
+function fit(line: string, { width }: FormatContext): string {
   return width === undefined ? line : cut(line, width);
 }
 
