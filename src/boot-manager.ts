@@ -105,7 +105,7 @@ export class BootManager {
     const { stack, deployer, env = {} } = this.#given;
     return boot(stack, await this.plan(), {
       folder: this.#folder,
-      portsFolder: join(this.#given.stateFolder, "ports"),
+      portsFolder: leasesFolder(this.#given.stateFolder),
       tools: { clock, look: await this.#looker(), ...(deployer && { deployer }) },
       env,
       signal: this.#signal,
@@ -137,17 +137,12 @@ export class BootManager {
 
   /** Stops what was started, and nothing else. */
   async stopServices(): Promise<DownReport> {
-    const { env = {}, stateFolder } = this.#given;
-    const portsFolder = join(stateFolder, "ports");
-    return down(this.#folder, { portsFolder, env, signal: this.#signal });
+    const { stack, env = {}, stateFolder } = this.#given;
+    return stopStack(stack, { env, stateFolder, signal: this.#signal });
   }
 
-  /** A stack is known by where its file lies. */
   get #folder(): string {
-    const { stack, stateFolder } = this.#given;
-    const name = basename(stack.file);
-    const key = createHash("sha256").update(join(stack.folder, name)).digest("hex").slice(0, 12);
-    return join(stateFolder, "stacks", `${basename(stack.folder)}-${key}`);
+    return recordsFolder(this.#given.stack, this.#given.stateFolder);
   }
 
   async #assess(): Promise<Assessment> {
@@ -195,4 +190,27 @@ export class BootManager {
     return (at: Parameters<typeof look>[0], wanted: Parameters<typeof look>[1], signal: AbortSignal) =>
       look(at, wanted, signal, { knowledge, options });
   }
+}
+
+/** Where a stack file lies. */
+type StackPlace = Pick<Stack, "file" | "folder">;
+
+/** Stops what boots of a stack have started, and nothing else; what its file says by now does not matter. */
+export async function stopStack(
+  place: StackPlace,
+  given: Required<Pick<BootManagerOptions, "env" | "stateFolder" | "signal">>,
+): Promise<DownReport> {
+  const { env, stateFolder, signal } = given;
+  return down(recordsFolder(place, stateFolder), { portsFolder: leasesFolder(stateFolder), env, signal });
+}
+
+/** A stack is known by where its file lies. */
+function recordsFolder({ file, folder }: StackPlace, stateFolder: string): string {
+  const path = join(folder, basename(file));
+  const key = createHash("sha256").update(path).digest("hex").slice(0, 12);
+  return join(stateFolder, "stacks", `${basename(folder)}-${key}`);
+}
+
+function leasesFolder(stateFolder: string): string {
+  return join(stateFolder, "ports");
 }

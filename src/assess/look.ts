@@ -5,12 +5,13 @@ import { firstCheck } from "../inventory/first-check.ts";
 import { checkText } from "../model/check-text.ts";
 import { endpointText } from "../model/endpoint.ts";
 import { messageOf } from "../model/error-code.ts";
-import type { Inventory, Service } from "../model/inventory.ts";
+import type { Service } from "../model/inventory.ts";
 import type { DiscoverOptions } from "../model/options.ts";
+import type { Coverage } from "../model/outcome.ts";
 import type { Knowledge } from "../model/plan.ts";
 
 export interface LookOptions {
-  readonly knowledge: Pick<Knowledge, "isNamed" | "satisfies">;
+  readonly knowledge: Pick<Knowledge, "isNamed" | "isGeneric" | "satisfies">;
   /** How hard to try. */
   readonly options: Pick<DiscoverOptions, "timeoutMs" | "httpTimeoutMs" | "httpHeaders" | "onDebug">;
 }
@@ -30,41 +31,78 @@ export async function look(
   tools: LookOptions,
 ): Promise<Look> {
   try {
-    const { healthPath } = wanted;
-    const inventory = await inventoryAt(
-      at,
-      healthPath === undefined ? ["tcp", "http"] : ["tcp"],
-      signal,
-      tools,
-    );
-    const service = serviceAt(inventory, at);
-    if (service === undefined) return absence(at, inventory);
-    const wrong = mismatch(service, wanted, at, tools);
-    if (wrong !== undefined) return { ...wrong, ...namesOf(service) };
-    if (healthPath === undefined) return { ...healthOf(service), ...namesOf(service) };
-    const asked = askingOnly({ tls: service.tls, path: healthPath });
-    const answered = serviceAt(await inventoryAt(at, [asked], signal, tools), at);
-    return { ...answerOf(answered, healthPath), ...namesOf(service) };
+    return await lookTwice(at, wanted, { ...tools, signal });
   } catch (error) {
     return { state: "unknown", summary: messageOf(error), version: null, url: null };
   }
 }
 
-async function inventoryAt(
-  { address, port }: Place,
+interface Context extends LookOptions {
+  readonly signal: AbortSignal;
+}
+
+/** What it is, and then how it fares. What is only said to speak HTTP need not be named: its path says all there is to know. */
+async function lookTwice(at: Place, wanted: Wanted, context: Context): Promise<Look> {
+  const { healthPath: path, type } = wanted;
+  const isPathAll = path !== undefined && wanted.version === undefined && context.knowledge.isGeneric(type);
+  if (isPathAll) {
+    const answered = await answerAt(at, path, false, context);
+    if (answered.service !== undefined && firstCheck(answered.service) !== undefined)
+      return { ...answerOf(answered.service, path), ...namesOf(answered.service) };
+  }
+  const strategies = path === undefined ? ["tcp", "http"] : ["tcp"];
+  const { service, coverage } = await sightingAt(at, strategies, () => false, context);
+  if (service === undefined) return absence(at, coverage);
+  const wrong = mismatch(service, wanted, at, context);
+  if (wrong !== undefined) return { ...wrong, ...namesOf(service) };
+  if (path === undefined) return { ...healthOf(service), ...namesOf(service) };
+  const answered = await answerAt(at, path, service.tls, context);
+  return { ...answerOf(answered.service, path), ...namesOf(service) };
+}
+
+interface Sighting {
+  readonly service: Service | undefined;
+  readonly coverage: Coverage;
+}
+
+/** The answer decides: what else there is to learn of who gave it is not waited for. */
+async function answerAt(at: Place, path: string, tls: boolean, context: Context): Promise<Sighting> {
+  return sightingAt(at, [askingOnly({ tls, path })], (one) => firstCheck(one) !== undefined, context);
+}
+
+async function sightingAt(
+  at: Place,
   strategies: NonNullable<DiscoverOptions["strategies"]>,
-  signal: AbortSignal,
-  { options }: LookOptions,
-): Promise<Inventory> {
-  return discover({ ...options, targets: [address], ports: [port], strategies, signal }).inventory();
+  isEnough: (service: Service) => boolean,
+  { options, signal }: Context,
+): Promise<Sighting> {
+  const { address, port } = at;
+  const stop = new AbortController();
+  const run = discover({
+    ...options,
+    targets: [address],
+    ports: [port],
+    strategies,
+    signal: AbortSignal.any([signal, stop.signal]),
+  });
+  let enough: Service | undefined;
+  for await (const event of run) {
+    if (event.event === "service" && isAt(event.service, at) && isEnough(event.service)) {
+      enough = event.service;
+      stop.abort();
+    }
+    if (event.event !== "finished") continue;
+    const { services, coverage } = event.inventory;
+    return { service: enough ?? services.find((one) => isAt(one, at)), coverage };
+  }
+  throw new Error("a run ends with its inventory");
 }
 
-function serviceAt({ services }: Inventory, { address, port }: Place): Service | undefined {
-  return services.find((one) => one.port === port && one.addresses.includes(address));
+function isAt({ port, addresses }: Service, at: Place): boolean {
+  return port === at.port && addresses.includes(at.address);
 }
 
-function absence(at: Place, { coverage }: Inventory): Look {
-  const { closed, filtered, unreachable, failed } = coverage;
+function absence(at: Place, { closed, filtered, unreachable, failed }: Coverage): Look {
   const place = endpointText(at);
   const is = (state: Look["state"], why: string): Look => ({
     state,

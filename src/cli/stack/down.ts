@@ -1,18 +1,40 @@
+import { stopStack } from "../../boot-manager.ts";
+import { stateFolder } from "../../disk/places.ts";
 import { downText } from "../../output/boot/boot-text.ts";
 import type { Invocation } from "../command.ts";
-import { EXIT } from "../exit-code.ts";
+import { EXIT, interruptCode } from "../exit-code.ts";
+import { loadSettings } from "../settings/load.ts";
+import { listenForInterrupt } from "../terminal/interrupt.ts";
 import { documentFormat, documentText, textContext } from "../terminal/plain-output.ts";
-import { fileOf, withStack } from "./session.ts";
+import { createTerminal } from "../terminal/terminal.ts";
+import { stackPlace } from "./load.ts";
+import { fileOf } from "./session.ts";
 
-/** Stops what boots of a stack have started. Throws `DiscoverError` for what the user can mend. */
+/**
+ * Stops what boots of a stack have started. The stack file is not read: what is wrong with it by now, or that it is gone, keeps
+ * nothing running. Throws `DiscoverError` for what the user can mend.
+ */
 export async function runDown(invocation: Invocation): Promise<number> {
   const { flags, io } = invocation;
   const format = documentFormat(flags);
-  return withStack(invocation, fileOf(invocation, "down"), async ({ manager, read, terminal }) => {
-    const report = await manager.stopServices();
+  const interrupt = listenForInterrupt(io, () => {});
+  const { signal } = interrupt;
+  try {
+    const read = await loadSettings(invocation, signal);
+    const terminal = createTerminal(io, read);
+    const place = stackPlace(fileOf(invocation, "down"), io.cwd);
+    const report = await stopStack(place, { env: io.env, stateFolder: stateFolder(io), signal });
     await terminal.result(
       format === "table" ? downText(report, textContext(io, read)) : await documentText(report, format),
     );
+    const received = interrupt.received();
+    if (received !== undefined) return interruptCode(received);
     return report.ok ? EXIT.complete : EXIT.expectationNotMet;
-  });
+  } catch (error) {
+    const received = interrupt.received();
+    if (received === undefined) throw error;
+    return interruptCode(received);
+  } finally {
+    interrupt.dispose();
+  }
 }

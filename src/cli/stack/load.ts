@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 
 import { errorCode, fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
+import type { Stack } from "../../model/stack.ts";
 import type { ReadStack } from "../../stack/read.ts";
 import { shown } from "../../targets/token.ts";
 import { settingTexts } from "../settings/config-file.ts";
@@ -41,6 +42,21 @@ export async function loadStack(
     readSetting: settingTexts,
   });
   return { stack, settings: { path, entries: stack.discovery } };
+}
+
+/** Where a stack file lies, or lay; it is not read. Throws `file` as `loadStack` does where none is named. */
+export function stackPlace(named: string | undefined, cwd: string): Pick<Stack, "file" | "folder"> {
+  const file = named ?? findStackFile(cwd);
+  const path = resolve(cwd, file);
+  return { file, folder: folderOf(path) ?? realFolder(dirname(path)) };
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
 }
 
 /** Links followed; undefined for what lies nowhere, such as a pipe. */
