@@ -7,6 +7,7 @@ import { fileFault } from "../../model/error-code.ts";
 import type { Service } from "../../model/inventory.ts";
 import type { Observation } from "../../model/observation.ts";
 import { InventoryBuilder, compareServices } from "../inventory.ts";
+import { isThere } from "../standing.ts";
 import { type Entry, entryKey, entryOf, join } from "./entry.ts";
 import {
   alone,
@@ -155,7 +156,7 @@ export class ServiceCache {
   endpoints(now: number): CachedEndpoint[] {
     return this.#shelf.entries.map((entry) => {
       const { observations, ...view } = viewOf(entry, { now });
-      const types = observations.flatMap(({ claim }) => claim?.type ?? []);
+      const types = observations.filter(isThere).flatMap(({ claim }) => claim?.type ?? []);
       return { ...view, endpoint: entry.endpoint, isHere: this.#isHere(entry), types: [...new Set(types)] };
     });
   }

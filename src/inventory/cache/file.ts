@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -10,7 +11,7 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { writeAtomically } from "../../disk/atomic.ts";
 import { takeLock } from "../../disk/lock.ts";
@@ -80,7 +81,7 @@ export function setAside(folder: string, now: number): string {
 
 /** One process at a time: to write, and to set aside. Rejects where another one will not let go of it. */
 export async function alone<T>(folder: string, task: () => T): Promise<T> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const lock = await takeLock(`${cacheFileIn(folder)}.lock`, AbortSignal.timeout(LOCK_WAIT_MS)).catch(
     (error: unknown) => {
       if (error instanceof Error && error.name === "AbortError")
@@ -92,6 +93,19 @@ export async function alone<T>(folder: string, task: () => T): Promise<T> {
     return task();
   } finally {
     lock.release();
+  }
+}
+
+/** Not by `recursive`: Node goes round for ever where a file system says ENOENT for a folder that it will not make (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process was quicker.
+    if (errorCode(error) !== "EEXIST") throw error;
   }
 }
 
