@@ -51,9 +51,15 @@ function factsOf(
   routes: readonly Route[],
   hardware: ReadonlyMap<string, string>,
 ): string[] {
-  const gateways = routes.flatMap(({ link, gateway }) => (link === name && gateway !== undefined ? gateway : []));
-  const known = gateways.map((gateway) => hardware.get(`${gateway} ${name}`)).filter((one) => one !== undefined);
-  const networks = routes.filter(({ link }) => link === name).map(({ network, mask }) => `${network}/${mask}`);
+  const gateways = routes.flatMap(({ link, gateway }) =>
+    link === name && gateway !== undefined ? gateway : [],
+  );
+  const known = gateways
+    .map((gateway) => hardware.get(`${gateway} ${name}`))
+    .filter((one) => one !== undefined);
+  const networks = routes
+    .filter(({ link }) => link === name)
+    .map(({ network, mask }) => `${network}/${mask}`);
   if (known.length > 0) return ["gateway", ...new Set([...known, ...networks].toSorted())];
   const here = interfaces.filter((one) => !one.internal && (name === "" || one.name === name));
   const own = here.map(({ address, prefixLength }) => `${address}/${prefixLength}`);

@@ -19,7 +19,10 @@ export function start(
   argv: readonly string[],
   { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [MAIN, ...argv], { cwd, env: { PATH: process.env["PATH"], HOME: privateHome(), ...env } });
+  return spawn(process.execPath, [MAIN, ...argv], {
+    cwd,
+    env: { PATH: process.env["PATH"], HOME: privateHome(), ...env },
+  });
 }
 
 export async function ended(child: ChildProcessWithoutNullStreams): Promise<Finished> {

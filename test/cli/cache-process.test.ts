@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,13 +29,19 @@ async function greeting() {
     socket.write("SSH-2.0-OpenSSH_9.2p1\r\n");
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
   const close = (): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));
   return { port, close };
 }
 
 async function knownAt(...ports: number[]) {
-  const { stdout, code } = await cli(["--cached", "127.0.0.1", `--ports=${ports.join(",")}`, "--output=json"]);
+  const { stdout, code } = await cli([
+    "--cached",
+    "127.0.0.1",
+    `--ports=${ports.join(",")}`,
+    "--output=json",
+  ]);
   const { services, coverage } = JSON.parse(stdout);
   return { types: services.map(({ type }: { type: string }) => type), coverage, code };
 }
@@ -77,16 +83,25 @@ describe("the command and its cache", () => {
     const { coverage, services } = JSON.parse(after.stdout);
     expect({ services, code: after.code }).toEqual({ services: [], code: 0 });
     expect(coverage).toMatchObject({ probes: 1, open: 0, closed: 1, complete: true });
-    expect(await knownAt(server.port)).toMatchObject({ types: [], code: 0, coverage: { open: 0, closed: 1 } });
+    expect(await knownAt(server.port)).toMatchObject({
+      types: [],
+      code: 0,
+      coverage: { open: 0, closed: 1 },
+    });
   });
 
   test("loses nothing where several run at once", async () => {
     const servers = await Promise.all([greeting(), greeting(), greeting(), greeting()]);
     try {
       const runs = servers.map(({ port }) => cli(["127.0.0.1", `--ports=${port}`, "--output=json"]));
-      for (const { stderr, code } of await Promise.all(runs)) expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+      for (const { stderr, code } of await Promise.all(runs))
+        expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
       const known = await knownAt(...servers.map(({ port }) => port));
-      expect(known).toMatchObject({ types: ["ssh", "ssh", "ssh", "ssh"], code: 0, coverage: { complete: true } });
+      expect(known).toMatchObject({
+        types: ["ssh", "ssh", "ssh", "ssh"],
+        code: 0,
+        coverage: { complete: true },
+      });
     } finally {
       for (const server of servers) await server.close();
     }
@@ -97,9 +112,15 @@ describe("the command and its cache", () => {
     try {
       // Nobody can make a folder there, not even root.
       const env = { XDG_CACHE_HOME: "/proc/self" };
-      const { stdout, stderr, code } = await cli(["127.0.0.1", `--ports=${server.port}`, "--output=json"], env);
+      const { stdout, stderr, code } = await cli(
+        ["127.0.0.1", `--ports=${server.port}`, "--output=json"],
+        env,
+      );
       expect(JSON.parse(stdout)).toMatchObject({ services: [{ type: "ssh" }], warnings: [] });
-      expect({ stderr, code }).toEqual({ stderr: expect.stringMatching(/^warning: the cache .* is not written: [^\n]*\n$/), code: 0 });
+      expect({ stderr, code }).toEqual({
+        stderr: expect.stringMatching(/^warning: the cache .* is not written: [^\n]*\n$/),
+        code: 0,
+      });
     } finally {
       await server.close();
     }

@@ -49,18 +49,24 @@ async function answerTo(...argv: string[]) {
 describe("a scan", () => {
   test("keeps what it finds, once its document is printed, and says nothing of it", async () => {
     const { stdout, stderr, code } = await scan([met()], ["--output=json"]);
-    expect({ stderr, code, services: JSON.parse(stdout).services }).toMatchObject({ code: 0, stderr: expect.not.stringMatching(/cache/) });
+    expect({ stderr, code, services: JSON.parse(stdout).services }).toMatchObject({
+      code: 0,
+      stderr: expect.not.stringMatching(/cache/),
+    });
     expect(readFileSync(fileOf(), "utf8").split("\n")).toHaveLength(3);
   });
 
-  test.each([["--no-cache"], ["--no-identify"]])("keeps nothing with %s, nor does it read what is kept", async (flag) => {
-    await scan([met()]);
-    const before = readFileSync(fileOf(), "utf8");
-    const { options } = await scan([met({ at: Date.now() + 1_000 })], [flag]);
-    expect(options[0]).not.toHaveProperty("known");
-    expect(options[0]).not.toHaveProperty("onObservation");
-    expect(readFileSync(fileOf(), "utf8")).toBe(before);
-  });
+  test.each([["--no-cache"], ["--no-identify"]])(
+    "keeps nothing with %s, nor does it read what is kept",
+    async (flag) => {
+      await scan([met()]);
+      const before = readFileSync(fileOf(), "utf8");
+      const { options } = await scan([met({ at: Date.now() + 1_000 })], [flag]);
+      expect(options[0]).not.toHaveProperty("known");
+      expect(options[0]).not.toHaveProperty("onObservation");
+      expect(readFileSync(fileOf(), "utf8")).toBe(before);
+    },
+  );
 
   test("keeps it in XDG_CACHE_HOME where that is set, and nowhere where there is no home", async () => {
     const folder = join(home, "elsewhere");
@@ -102,7 +108,14 @@ describe("--cached", () => {
     const { services, coverage, code, scan: facts } = await answerTo("127.0.0.1", "--ports=6379");
     expect(services).toMatchObject([{ id: "redis@127.0.0.1:6379", version: "7.2", status: "unknown" }]);
     expect(services[0]).not.toHaveProperty("stale");
-    expect(coverage).toMatchObject({ addresses: 1, probes: 1, open: 1, closed: 0, unprobed: 0, complete: true });
+    expect(coverage).toMatchObject({
+      addresses: 1,
+      probes: 1,
+      open: 1,
+      closed: 0,
+      unprobed: 0,
+      complete: true,
+    });
     expect(facts).toMatchObject({ cached: true, targets: ["127.0.0.1"], strategies: ["tcp", "http"] });
     expect(code).toBe(0);
   });
@@ -110,7 +123,14 @@ describe("--cached", () => {
   test("does not know what it was never told, and says so by its status", async () => {
     await scan([met(), met({ endpoint: { ...ENDPOINT, port: 6380 }, outcome: "closed" })]);
     const { coverage, code } = await answerTo("127.0.0.1", "--ports=6379-6381");
-    expect(coverage).toMatchObject({ probes: 3, open: 1, closed: 1, filtered: 0, unprobed: 1, complete: false });
+    expect(coverage).toMatchObject({
+      probes: 3,
+      open: 1,
+      closed: 1,
+      filtered: 0,
+      unprobed: 1,
+      complete: false,
+    });
     expect(code).toBe(3);
   });
 
@@ -233,7 +253,11 @@ describe("discover cache", () => {
 
   test("clears it and says how many there were", async () => {
     await scan([met()]);
-    expect(await cli(["cache", "clear"])).toMatchObject({ stdout: "forgot 1 endpoint\n", stderr: "", code: 0 });
+    expect(await cli(["cache", "clear"])).toMatchObject({
+      stdout: "forgot 1 endpoint\n",
+      stderr: "",
+      code: 0,
+    });
     expect(existsSync(fileOf())).toBe(false);
     expect(await cli(["cache", "clear"])).toMatchObject({ stdout: "nothing was kept\n", code: 0 });
     const json = await cli(["cache", "clear", "--output=json"]);

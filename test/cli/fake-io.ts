@@ -1,4 +1,3 @@
-import { privateHome } from "./private-home.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Io, InterruptSignal, TextOutput } from "../../src/cli/terminal/io.ts";
 import type { DiscoveryEvent } from "../../src/model/event.ts";
@@ -6,6 +5,7 @@ import type { Inventory, Service } from "../../src/model/inventory.ts";
 import type { DiscoverOptions, Discovery } from "../../src/model/options.ts";
 import type { WatchEvent, WatchOptions } from "../../src/model/watch.ts";
 import type { SelfTest } from "../../src/self-test.ts";
+import { privateHome } from "./private-home.ts";
 
 export function service(type: string, more: Partial<Service> = {}): Service {
   return {

@@ -32,7 +32,12 @@ const looks: fc.Arbitrary<Entry> = fc
   });
 
 function look(outcome: Observation["outcome"], secondsAgo: number, more: Partial<Observation> = {}) {
-  const { claim, ...bare } = seen({ address: ENDPOINT.address, at: NOW - secondsAgo * 1_000, outcome, ...more });
+  const { claim, ...bare } = seen({
+    address: ENDPOINT.address,
+    at: NOW - secondsAgo * 1_000,
+    outcome,
+    ...more,
+  });
   return outcome === "open" && claim !== undefined ? { ...bare, claim } : bare;
 }
 
@@ -74,15 +79,19 @@ describe("entries of one endpoint", () => {
     const said = look("announced", 50, { strategy: "mdns", announcement });
     const open = entryOf("net", ENDPOINT, [look("open", 40), look("open", 30, { strategy: "http" }), said]);
     const closed = entryOf("net", ENDPOINT, [look("closed", 20)]);
-    expect(join(open, closed).observations.map(({ outcome }) => outcome).toSorted()).toEqual([
-      "announced",
-      "closed",
-    ]);
+    expect(
+      join(open, closed)
+        .observations.map(({ outcome }) => outcome)
+        .toSorted(),
+    ).toEqual(["announced", "closed"]);
     expect(viewOf(join(open, closed), { now: NOW })).toMatchObject({ state: "closed", isFresh: true });
   });
 
   test("are open again where somebody was met after a refusal", () => {
-    const back = join(entryOf("net", ENDPOINT, [look("closed", 20)]), entryOf("net", ENDPOINT, [look("open", 10)]));
+    const back = join(
+      entryOf("net", ENDPOINT, [look("closed", 20)]),
+      entryOf("net", ENDPOINT, [look("open", 10)]),
+    );
     const view = viewOf(back, { now: NOW });
     expect(view).toMatchObject({ state: "open", isFresh: true });
     expect(view.observations.map(({ outcome }) => outcome)).toEqual(["open"]);
@@ -135,7 +144,11 @@ describe("how long it counts", () => {
 
   test("is stale after that, with all that was known, and not closed", () => {
     const entry = entryOf("net", ENDPOINT, [look("open", 400), look("open", 390, { strategy: "http" })]);
-    expect(viewOf(entry, { now: NOW })).toMatchObject({ state: "open", isFresh: false, seenAt: NOW - 390_000 });
+    expect(viewOf(entry, { now: NOW })).toMatchObject({
+      state: "open",
+      isFresh: false,
+      seenAt: NOW - 390_000,
+    });
     expect(viewOf(entry, { now: NOW }).observations).toHaveLength(2);
   });
 
@@ -163,7 +176,10 @@ describe("how long it counts", () => {
   });
 
   test("is over in a day", () => {
-    const entry = entryOf("net", ENDPOINT, [look("open", KEEP_MS / 1_000), look("open", 9, { strategy: "http" })]);
+    const entry = entryOf("net", ENDPOINT, [
+      look("open", KEEP_MS / 1_000),
+      look("open", 9, { strategy: "http" }),
+    ]);
     expect(entryAt(entry, NOW)?.observations).toHaveLength(1);
     expect(entryAt(entry, NOW + KEEP_MS)).toBeUndefined();
   });
@@ -172,15 +188,20 @@ describe("how long it counts", () => {
 describe("a clock that was set back", () => {
   test("makes nothing valid for longer than its TTL from now, and nothing newer than now", () => {
     fc.assert(
-      fc.property(looks, fc.integer({ min: 0, max: 10 * KEEP_MS }), fc.nat(KEEP_MS), (entry, backMs, laterMs) => {
-        const now = NOW - backMs;
-        const believed = entryAt(entry, now);
-        if (believed === undefined) return;
-        expect(newestOf(believed)).toBeLessThanOrEqual(now);
-        const view = viewOf(believed, { now: now + laterMs });
-        const longest = Math.max(...believed.observations.map(ttlOf));
-        if (view.isFresh) expect(laterMs).toBeLessThan(longest);
-      }),
+      fc.property(
+        looks,
+        fc.integer({ min: 0, max: 10 * KEEP_MS }),
+        fc.nat(KEEP_MS),
+        (entry, backMs, laterMs) => {
+          const now = NOW - backMs;
+          const believed = entryAt(entry, now);
+          if (believed === undefined) return;
+          expect(newestOf(believed)).toBeLessThanOrEqual(now);
+          const view = viewOf(believed, { now: now + laterMs });
+          const longest = Math.max(...believed.observations.map(ttlOf));
+          if (view.isFresh) expect(laterMs).toBeLessThan(longest);
+        },
+      ),
     );
   });
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -20,14 +19,15 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { tryLock } from "../../src/disk/lock.ts";
 import { type ServiceCache, openCache } from "../../src/inventory/cache/cache.ts";
 import { KEEP_MS } from "../../src/inventory/cache/entry.ts";
 import { writeCacheFile } from "../../src/inventory/cache/file.ts";
 import { knownOpen } from "../../src/inventory/cache/known-open.ts";
 import { MOST_ENDPOINTS } from "../../src/inventory/cache/limits.ts";
 import { lineOf, parseLine } from "../../src/inventory/cache/line.ts";
-import { tryLock } from "../../src/disk/lock.ts";
 import { observationFrom } from "../../src/run/check-observation.ts";
+import { makeFifo } from "../cli/fifo.ts";
 import { catalog, isOwn, observations, seen } from "./observations.ts";
 
 const NOW = 1_780_000_000_000;
@@ -36,7 +36,7 @@ let root = "";
 let folder = "";
 let warnings: string[] = [];
 let now = NOW;
-let networkOf = (_: string): string => "a1";
+let networkOf: (address: string) => string;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "sonde-cache-"));
@@ -107,7 +107,11 @@ describe("the cache on the disk", () => {
     other.put([at("10.0.0.2"), at("10.0.0.3")]);
     await other.save();
     await one.save();
-    expect(idsOf(await open())).toEqual(["redis@10.0.0.1:6379", "redis@10.0.0.2:6379", "redis@10.0.0.3:6379"]);
+    expect(idsOf(await open())).toEqual([
+      "redis@10.0.0.1:6379",
+      "redis@10.0.0.2:6379",
+      "redis@10.0.0.3:6379",
+    ]);
   });
 
   test("stays cleared where another process saves what it has learned itself", async () => {
@@ -123,7 +127,11 @@ describe("the cache on the disk", () => {
     await filled("10.0.0.5");
     now += 300_000;
     const cache = await open();
-    expect(cache.services(now)).toMatchObject({ services: [], stale: [{ type: "redis", stale: true }], open: [] });
+    expect(cache.services(now)).toMatchObject({
+      services: [],
+      stale: [{ type: "redis", stale: true }],
+      open: [],
+    });
     now = NOW + KEEP_MS;
     expect((await open()).endpoints(now)).toEqual([]);
   });
@@ -188,7 +196,10 @@ describe("the cache on the disk", () => {
 
   test("knows the addresses that were met under a name, case and a last dot aside", async () => {
     const cache = await open();
-    cache.put([at("10.0.0.5", { hostnames: ["db.example"] }), at("10.0.0.6", { hostnames: ["DB.example."] })]);
+    cache.put([
+      at("10.0.0.5", { hostnames: ["db.example"] }),
+      at("10.0.0.6", { hostnames: ["DB.example."] }),
+    ]);
     expect(cache.addressesOf("Db.Example").toSorted()).toEqual(["10.0.0.5", "10.0.0.6"]);
     expect(cache.addressesOf("example")).toEqual([]);
   });
@@ -235,7 +246,14 @@ const WRONG: readonly (readonly [string, (file: string) => void])[] = [
   ["one that was cut", (file) => truncateSync(file, statSync(file).size - 9)],
   ["one that goes on", (file) => appendFileSync(file, "more\n")],
   ["a byte that has changed", (file) => rewrite(file, (text) => text.replace("PONG", "PING"))],
-  ["no text", (file) => writeFileSync(file, Uint8Array.from({ length: 999 }, (_, byte) => byte & 255))],
+  [
+    "no text",
+    (file) =>
+      writeFileSync(
+        file,
+        Uint8Array.from({ length: 999 }, (_, byte) => byte & 255),
+      ),
+  ],
   ["no JSON", (file) => writeFileSync(file, "hello\n")],
   ["other JSON", (file) => writeFileSync(file, "[1,2,3]\n")],
   ["null", (file) => writeFileSync(file, "null\n")],
@@ -243,9 +261,9 @@ const WRONG: readonly (readonly [string, (file: string) => void])[] = [
   ["a newer version", (file) => rewrite(file, (text) => text.replace('"version":1', '"version":2'))],
   ["a version that is none", (file) => rewrite(file, (text) => text.replace('"version":1', '"version":"1"'))],
   ["no digest", (file) => rewrite(file, (text) => text.replace(DIGITS, '"digest":1'))],
-  ["a folder", (file) => void (rmSync(file), mkdirSync(file))],
-  ["a FIFO", (file) => void (rmSync(file), execFileSync("mkfifo", [file]))],
-  ["a link to itself", (file) => void (rmSync(file), symlinkSync(file, file))],
+  ["a folder", (file) => inPlaceOf(file, mkdirSync)],
+  ["a FIFO", (file) => inPlaceOf(file, makeFifo)],
+  ["a link to itself", (file) => inPlaceOf(file, (path) => symlinkSync(path, path))],
   ["a line that is none", () => writeCacheFile(folder, [{ ...lineWith({}), text: "[]" }])],
   ["an entry without observations", () => writeCacheFile(folder, [lineWith({ observations: undefined })])],
   ["an entry without a time", () => writeCacheFile(folder, [lineWith({ openSince: null })])],
@@ -255,8 +273,16 @@ const WRONG: readonly (readonly [string, (file: string) => void])[] = [
     "an observation of another endpoint",
     () => writeCacheFile(folder, [lineWith({ observations: [seen({ address: "10.0.0.6" })] })]),
   ],
-  ["more words than there are", () => writeCacheFile(folder, [lineWith({ observations: Array(65).fill(seen()) })])],
+  [
+    "more words than there are",
+    () => writeCacheFile(folder, [lineWith({ observations: Array(65).fill(seen()) })]),
+  ],
 ];
+
+function inPlaceOf(file: string, make: (file: string) => unknown): void {
+  rmSync(file);
+  make(file);
+}
 
 function rewrite(file: string, change: (text: string) => string): void {
   const text = readFileSync(file, "utf8");

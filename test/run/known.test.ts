@@ -16,6 +16,8 @@ async function told(options: DiscoverOptions) {
   return { observations, services, coverage };
 }
 
+const at = (port: number) => ({ address: "127.0.0.1", port, transport: "tcp" }) as const;
+
 const outcomes = (observations: readonly Observation[]): string[] =>
   observations.map(({ strategy, endpoint, outcome }) => `${strategy} ${endpoint.port} ${outcome}`);
 
@@ -35,7 +37,6 @@ describe("who wants to know what is observed", () => {
     await using server = await startScripted(greets("SSH-2.0-OpenSSH_9.2p1\r\n"));
     const closed = await freePort();
     const options = { targets: ["127.0.0.1"], ports: [server.port, closed], strategies: ["tcp"] };
-    const at = (port: number) => ({ address: "127.0.0.1", port, transport: "tcp" }) as const;
     const elsewhere = [
       { ...at(closed), address: "127.0.0.99" },
       { ...at(1), address: "192.0.2.1" },

@@ -45,7 +45,13 @@ async function* answer(
   const scanId = randomUUID();
   const strategies = await strategiesOf(options.strategies);
   const signal = options.signal ?? new AbortController().signal;
-  const surveyed = await survey(options, strategies, await catalogWith(options.catalog), signal, lookUpIn(cache));
+  const surveyed = await survey(
+    options,
+    strategies,
+    await catalogWith(options.catalog),
+    signal,
+    lookUpIn(cache),
+  );
   const announcers = strategies.flatMap(({ announces, name }) => (announces === true ? name : []));
   const known = cache.services(startedAt, { ...query, isIn: admission(surveyed, announcers) });
   const coverage = coverageOf(surveyed.scope, known);
@@ -87,7 +93,8 @@ function admission(
   const isProbed = probedBy(scope);
   return (endpoint, heardBy) =>
     isProbed(endpoint) ||
-    (heardBy.some((name) => announcers.includes(name)) && (admits(endpoint.address) || isOwn(endpoint.address)));
+    (heardBy.some((name) => announcers.includes(name)) &&
+      (admits(endpoint.address) || isOwn(endpoint.address)));
 }
 
 function probedBy({ targets, ports, extra }: Scope): (endpoint: Endpoint) => boolean {

@@ -26,7 +26,10 @@ export function cacheUse(read: ReadSetting, io: Pick<Io, "env" | "home">): Cache
     );
   // A variable may be there for other runs.
   if (!cached.value && maxAge.origin.kind === "flag")
-    throw new DiscoverError("bad-option", "--max-age means nothing to a scan — did you mean '--cached --max-age'?");
+    throw new DiscoverError(
+      "bad-option",
+      "--max-age means nothing to a scan — did you mean '--cached --max-age'?",
+    );
   if (cached.value) return { isAsked: true };
   // What is only open has no name, and would take the place of what has one.
   if (!cache.value || !read(SETTINGS.identify).value) return { isAsked: false };
@@ -41,10 +44,7 @@ export async function askCache(
   io: Pick<Io, "env" | "home">,
   context: CacheContext,
 ): Promise<Discovery> {
-  const [{ openUserCache }, { answerFrom }] = await Promise.all([
-    import("./open.ts"),
-    import("./answer.ts"),
-  ]);
+  const [{ openUserCache }, { answerFrom }] = await Promise.all([import("./open.ts"), import("./answer.ts")]);
   const cache = await openUserCache(userPlace(io), context);
   const maxAgeMs = read(SETTINGS.maxAge).value;
   return answerFrom(cache, options, maxAgeMs === undefined ? {} : { maxAgeMs });

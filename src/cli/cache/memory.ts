@@ -2,9 +2,9 @@ import { knownOpen } from "../../inventory/cache/known-open.ts";
 import { MOST_ENDPOINTS } from "../../inventory/cache/limits.ts";
 import { type Endpoint, endpointKey } from "../../model/endpoint.ts";
 import type { Observation } from "../../model/observation.ts";
-import { type CachePlace, cachePlace } from "./place.ts";
-import type { CacheContext } from "./open.ts";
 import type { Io } from "../terminal/io.ts";
+import type { CacheContext } from "./open.ts";
+import { type CachePlace, cachePlace } from "./place.ts";
 
 /** What one strategy has to say of one endpoint is not much. */
 const MOST_AT_ONE = 64;

@@ -40,7 +40,10 @@ function readAction(args: readonly string[]): Action {
   const action = ACTIONS.find((one) => one === word);
   if (action !== undefined && more.length === 0) return action;
   if (action !== undefined)
-    throw new DiscoverError("bad-option", `'discover cache ${action}' takes no arguments, not ${shown(more.join(" "))}`);
+    throw new DiscoverError(
+      "bad-option",
+      `'discover cache ${action}' takes no arguments, not ${shown(more.join(" "))}`,
+    );
   if (word === "") throw new DiscoverError("bad-option", "'discover cache' takes show or clear");
   const near = suggestion(word.toLowerCase(), ACTIONS) || "; it takes show or clear";
   throw new DiscoverError("bad-option", `no such thing to do with the cache: ${shown(word)}${near}`);
@@ -63,6 +66,8 @@ async function clear(cache: ServiceCache): Promise<number> {
   try {
     return await cache.clear();
   } catch (cause) {
-    throw new DiscoverError("file", `cannot clear the cache ${shown(cache.file)}: ${fileFault(cause)}`, { cause });
+    throw new DiscoverError("file", `cannot clear the cache ${shown(cache.file)}: ${fileFault(cause)}`, {
+      cause,
+    });
   }
 }

@@ -31,5 +31,7 @@ export async function readWanted(read: ReadSetting): Promise<Wanted> {
 
 /** Those that were expected and are not there, whatever the filter shows; what was there once is no help. */
 export function missingTypes({ services }: Inventory, { expected, catalog }: Wanted): string[] {
-  return expected.filter((word) => !services.some((service) => service.stale !== true && isNamed(service, word, catalog)));
+  return expected.filter(
+    (word) => !services.some((service) => service.stale !== true && isNamed(service, word, catalog)),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Inventory } from "../../model/inventory.ts";
 import type { Strategy } from "../../model/strategy.ts";
 import { formatForFile, loadFormat } from "../../output/index.ts";
+import { askCache, cacheUse } from "../cache/cached.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT, interruptCode } from "../exit-code.ts";
 import { loadConfigFile } from "../settings/config-file.ts";
@@ -11,7 +12,6 @@ import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { createTerminal } from "../terminal/terminal.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { askCache, cacheUse } from "../cache/cached.ts";
 import { checkpointFor } from "./checkpoint.ts";
 import { confirmLarge } from "./confirm.ts";
 import { eventFilter } from "./event-filter.ts";

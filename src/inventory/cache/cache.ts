@@ -9,14 +9,7 @@ import type { Observation } from "../../model/observation.ts";
 import { InventoryBuilder, compareServices } from "../inventory.ts";
 import { isThere } from "../standing.ts";
 import { type Entry, entryKey, entryOf, join } from "./entry.ts";
-import {
-  alone,
-  cacheFileIn,
-  readCacheFile,
-  removeCacheFile,
-  setAside,
-  writeCacheFile,
-} from "./file.ts";
+import { alone, cacheFileIn, readCacheFile, removeCacheFile, setAside, writeCacheFile } from "./file.ts";
 import { MOST_ENDPOINTS } from "./limits.ts";
 import { BadCacheFile, type CheckObservation, type Line } from "./line.ts";
 import { Shelf } from "./shelf.ts";
@@ -137,7 +130,9 @@ export class ServiceCache {
     }
     return {
       services: fresh.services,
-      stale: stale.services.map((service) => ({ ...service, stale: true as const })).toSorted(compareServices),
+      stale: stale.services
+        .map((service) => ({ ...service, stale: true as const }))
+        .toSorted(compareServices),
       open: met.open,
       closed: met.closed,
     };

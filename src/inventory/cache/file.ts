@@ -63,7 +63,8 @@ export function writeCacheFile(folder: string, lines: readonly Line[]): void {
 
 /** Takes it away, with all that was set aside. */
 export function removeCacheFile(folder: string): void {
-  for (const name of [NAME, ...namesAside(folder)]) rmSync(join(folder, name), { force: true, recursive: true });
+  for (const name of [NAME, ...namesAside(folder)])
+    rmSync(join(folder, name), { force: true, recursive: true });
 }
 
 /** Renames what is no cache, so that a new one can be begun. Returns its new name. */

@@ -35,7 +35,8 @@ export function lineOf(entry: Entry): Line | undefined {
   return text.length > LONGEST_LINE ? undefined : { network, endpoint, newest, isOpen, text };
 }
 
-const FRONT = /^\["([\da-z]*)","(?:\[([^\]"\\]+)\]|([^:"\\]+)):(\d{1,5})\/(tcp|udp)",(\d{1,16}),(true|false),\{/;
+const FRONT =
+  /^\["([\da-z]*)","(?:\[([^\]"\\]+)\]|([^:"\\]+)):(\d{1,5})\/(tcp|udp)",(\d{1,16}),(true|false),\{/;
 
 /** What stands in front. Throws `BadCacheFile` for what `lineOf` does not write. */
 export function parseLine(text: string): Line {

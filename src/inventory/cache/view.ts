@@ -34,7 +34,11 @@ export function viewOf(entry: Entry, { now, maxAgeMs = Infinity }: ViewOptions):
   const endOf = (one: Observation): number =>
     one.at <= entry.expiredAt ? one.at : one.at + Math.min(ttlOf(one), maxAgeMs);
   const isFresh = (one: Observation): boolean => one.at <= now && now < endOf(one);
-  const shown = (state: View["state"], about: readonly Observation[], beside: readonly Observation[]): View => ({
+  const shown = (
+    state: View["state"],
+    about: readonly Observation[],
+    beside: readonly Observation[],
+  ): View => ({
     state,
     isFresh: about.some(isFresh),
     observations: [...about, ...beside],

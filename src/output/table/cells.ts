@@ -5,9 +5,9 @@ import { arrayAt, asObject, objectAt, stringAt } from "../../model/json.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Health } from "../../model/observation.ts";
 import { printable } from "../printable.ts";
-import { age } from "./quantity.ts";
 import type { Cell } from "./columns.ts";
 import type { Style } from "./paint.ts";
+import { age } from "./quantity.ts";
 
 const HEADINGS = ["SERVICE", "ADDRESS", "STATUS", "DETAILS"];
 

@@ -33,6 +33,7 @@ export function nothing({ coverage, scan }: Inventory): string {
   const found = coverage.open === 0 ? none : "nothing to show";
   if (coverage.probes === 0) return `${found} by ${scan.strategies.join(", ")}`;
   const size = `${counted(coverage.addresses, "address", "addresses")}, ${counted(coverage.probes, "endpoint")}`;
-  if (scan.cached === true) return `${found} of ${scan.targets.join(", ")} (${size}): the cache was asked, and nobody else`;
+  if (scan.cached === true)
+    return `${found} of ${scan.targets.join(", ")} (${size}): the cache was asked, and nobody else`;
   return `${found}: looked at ${scan.targets.join(", ")} (${size}) by ${scan.strategies.join(", ")}`;
 }
