@@ -223,6 +223,9 @@ describe("the cache on the disk", () => {
     await cache.save();
     const kept = (await open()).endpoints(now);
     expect(kept).toHaveLength(MOST_ENDPOINTS);
+    const known = knownOpen(folder, networkOf);
+    expect(known.length).toBeGreaterThan(1_000);
+    expect(known).toEqual(all.slice(-known.length).map(({ endpoint }) => endpoint));
     const addresses = new Set(kept.map(({ endpoint }) => endpoint.address));
     expect(all.filter(({ endpoint }) => !addresses.has(endpoint.address))).toEqual(all.slice(0, 5));
   });

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -48,6 +49,18 @@ export function readCacheFile(folder: string): readonly Line[] {
   const fault = headFault(head, body);
   if (fault !== undefined) throw new BadCacheFile(fault);
   return body.split("\n").slice(0, -1).map(parseLine);
+}
+
+/** Those of its lines that stand in its last bytes, unchecked. Throws what the file system says. */
+export function readCacheEnd(folder: string, bytes: number): readonly Line[] {
+  const text = textOf(cacheFileIn(folder), bytes) ?? "";
+  return text.split("\n").flatMap((line) => {
+    try {
+      return parseLine(line);
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Writes it whole or not at all, for nobody else to read. */
@@ -116,7 +129,8 @@ function namesAside(folder: string): string[] {
   return names.toSorted();
 }
 
-function textOf(file: string): string | undefined {
+/** Its last `bytes`, where it has more. */
+function textOf(file: string, bytes = Infinity): string | undefined {
   let descriptor: number;
   try {
     // A FIFO would keep us waiting for who writes to it.
@@ -133,7 +147,9 @@ function textOf(file: string): string | undefined {
     const uid = process.getuid?.() ?? stat.uid;
     if (stat.uid !== uid) throw new Error("it belongs to another user");
     if (stat.size > MOST_BYTES) throw new BadCacheFile("it is too large");
-    return readFileSync(descriptor, "utf8");
+    if (stat.size <= bytes) return readFileSync(descriptor, "utf8");
+    const end = Buffer.alloc(bytes);
+    return end.toString("utf8", 0, readSync(descriptor, end, 0, bytes, stat.size - bytes));
   } finally {
     closeSync(descriptor);
   }
