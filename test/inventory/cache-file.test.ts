@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -28,6 +27,7 @@ import { knownOpen } from "../../src/inventory/cache/known-open.ts";
 import { MOST_ENDPOINTS } from "../../src/inventory/cache/limits.ts";
 import { lineOf, parseLine } from "../../src/inventory/cache/line.ts";
 import { observationFrom } from "../../src/run/check-observation.ts";
+import { makeFifo } from "../cli/fifo.ts";
 import { catalog, isOwn, observations, seen } from "./observations.ts";
 
 const NOW = 1_780_000_000_000;
@@ -36,7 +36,7 @@ let root = "";
 let folder = "";
 let warnings: string[] = [];
 let now = NOW;
-let networkOf = (_: string): string => "a1";
+let networkOf: (address: string) => string;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "sonde-cache-"));
@@ -223,6 +223,9 @@ describe("the cache on the disk", () => {
     await cache.save();
     const kept = (await open()).endpoints(now);
     expect(kept).toHaveLength(MOST_ENDPOINTS);
+    const known = knownOpen(folder, networkOf);
+    expect(known.length).toBeGreaterThan(1_000);
+    expect(known).toEqual(all.slice(-known.length).map(({ endpoint }) => endpoint));
     const addresses = new Set(kept.map(({ endpoint }) => endpoint.address));
     expect(all.filter(({ endpoint }) => !addresses.has(endpoint.address))).toEqual(all.slice(0, 5));
   });
@@ -261,9 +264,9 @@ const WRONG: readonly (readonly [string, (file: string) => void])[] = [
   ["a newer version", (file) => rewrite(file, (text) => text.replace('"version":1', '"version":2'))],
   ["a version that is none", (file) => rewrite(file, (text) => text.replace('"version":1', '"version":"1"'))],
   ["no digest", (file) => rewrite(file, (text) => text.replace(DIGITS, '"digest":1'))],
-  ["a folder", (file) => void (rmSync(file), mkdirSync(file))],
-  ["a FIFO", (file) => void (rmSync(file), execFileSync("mkfifo", [file]))],
-  ["a link to itself", (file) => void (rmSync(file), symlinkSync(file, file))],
+  ["a folder", (file) => inPlaceOf(file, mkdirSync)],
+  ["a FIFO", (file) => inPlaceOf(file, makeFifo)],
+  ["a link to itself", (file) => inPlaceOf(file, (path) => symlinkSync(path, path))],
   ["a line that is none", () => writeCacheFile(folder, [{ ...lineWith({}), text: "[]" }])],
   ["an entry without observations", () => writeCacheFile(folder, [lineWith({ observations: undefined })])],
   ["an entry without a time", () => writeCacheFile(folder, [lineWith({ openSince: null })])],
@@ -278,6 +281,11 @@ const WRONG: readonly (readonly [string, (file: string) => void])[] = [
     () => writeCacheFile(folder, [lineWith({ observations: Array(65).fill(seen()) })]),
   ],
 ];
+
+function inPlaceOf(file: string, make: (file: string) => unknown): void {
+  rmSync(file);
+  make(file);
+}
 
 function rewrite(file: string, change: (text: string) => string): void {
   const text = readFileSync(file, "utf8");

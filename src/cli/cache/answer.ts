@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import type { CacheQuery, CachedServices, ServiceCache } from "../../inventory/cache/cache.ts";
+import type { ServiceCache } from "../../inventory/cache/cache.ts";
+import type { CacheQuery, CachedServices } from "../../inventory/cache/query.ts";
 import { compareServices } from "../../inventory/inventory.ts";
 import { type Endpoint, endpointKey } from "../../model/endpoint.ts";
 import type { DiscoveryEvent } from "../../model/event.ts";

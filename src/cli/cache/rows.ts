@@ -1,4 +1,4 @@
-import type { CachedEndpoint } from "../../inventory/cache/cache.ts";
+import type { CachedEndpoint } from "../../inventory/cache/query.ts";
 import { endpointText } from "../../model/endpoint.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { age } from "../../output/table/quantity.ts";

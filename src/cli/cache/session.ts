@@ -44,9 +44,9 @@ function readAction(args: readonly string[]): Action {
       "bad-option",
       `'discover cache ${action}' takes no arguments, not ${shown(more.join(" "))}`,
     );
-  const what = word === "" ? "what with the cache?" : `no such thing to do with the cache: ${shown(word)}`;
-  const near = word === "" ? "" : suggestion(word.toLowerCase(), ACTIONS);
-  throw new DiscoverError("bad-option", `${what}${near || "; it takes show or clear"}`);
+  if (word === "") throw new DiscoverError("bad-option", "'discover cache' takes show or clear");
+  const near = suggestion(word.toLowerCase(), ACTIONS) || "; it takes show or clear";
+  throw new DiscoverError("bad-option", `no such thing to do with the cache: ${shown(word)}${near}`);
 }
 
 function showJson(cache: ServiceCache): string {

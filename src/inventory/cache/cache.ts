@@ -1,57 +1,34 @@
 import { existsSync } from "node:fs";
 
-import type { Catalog } from "../../model/catalog.ts";
 import { type Clock, systemClock } from "../../model/clock.ts";
 import { type Endpoint, endpointKey } from "../../model/endpoint.ts";
 import { fileFault } from "../../model/error-code.ts";
-import type { Service } from "../../model/inventory.ts";
 import type { Observation } from "../../model/observation.ts";
-import { InventoryBuilder, compareServices } from "../inventory.ts";
 import { type Entry, entryKey, entryOf, join } from "./entry.ts";
 import { alone, cacheFileIn, readCacheFile, removeCacheFile, setAside, writeCacheFile } from "./file.ts";
 import { MOST_ENDPOINTS } from "./limits.ts";
 import { BadCacheFile, type CheckObservation, type Line } from "./line.ts";
+import {
+  type CacheQuery,
+  type CachedEndpoint,
+  type CachedServices,
+  type Making,
+  addressesOf,
+  endpointOf,
+  servicesOf,
+} from "./query.ts";
 import { Shelf } from "./shelf.ts";
-import { type View, viewOf } from "./view.ts";
 
 /** What the cache is to know of the world. */
-export interface CacheOptions {
+export interface CacheOptions extends Making {
   /** Where it lies; made where it is not there. */
   readonly folder: string;
   /** The network that an address is in, now: a few letters and digits that tell it from others. */
   readonly networkOf: (address: string) => string;
-  /** Whether an address is this machine's own. */
-  readonly isOwn: (address: string) => boolean;
-  readonly catalog: Catalog;
   readonly check: CheckObservation;
   /** Told in one line, once, why there is no cache, or none that is kept. */
   readonly warn: (warning: string) => void;
   readonly clock?: Clock;
-}
-
-/** What is known at a moment. */
-export interface CachedServices {
-  /** What may be believed still. */
-  readonly services: readonly Service[];
-  /** What was there once, and nobody knows whether it is: each `stale`. */
-  readonly stale: readonly Service[];
-  /** Where somebody was met, and where nobody was, both not long ago. */
-  readonly open: readonly Endpoint[];
-  readonly closed: readonly Endpoint[];
-}
-
-export interface CacheQuery {
-  /** What is older is stale, whatever its TTL. */
-  readonly maxAgeMs?: number;
-  /** Which endpoints are asked for; `announcers` are the strategies that heard of it from others. */
-  readonly isIn?: (endpoint: Endpoint, announcers: readonly string[]) => boolean;
-}
-
-/** One endpoint as `discover cache show` has it. */
-export interface CachedEndpoint extends Omit<View, "observations"> {
-  readonly endpoint: Endpoint;
-  readonly isHere: boolean;
-  readonly types: readonly string[];
 }
 
 /**
@@ -117,42 +94,18 @@ export class ServiceCache {
   }
 
   /** What is known of this network at a moment, in milliseconds since the epoch. */
-  services(now: number, { maxAgeMs, isIn = () => true }: CacheQuery = {}): CachedServices {
-    const { catalog, isOwn } = this.#options;
-    const [fresh, stale] = [new InventoryBuilder(catalog, isOwn), new InventoryBuilder(catalog, isOwn)];
-    const met: Record<View["state"], Endpoint[]> = { open: [], closed: [], announced: [], nothing: [] };
-    for (const entry of this.#here()) {
-      if (!isIn(entry.endpoint, announcersOf(entry))) continue;
-      const view = viewOf(entry, { now, ...(maxAgeMs !== undefined && { maxAgeMs }) });
-      if (view.isFresh) met[view.state].push(entry.endpoint);
-      for (const observation of view.observations) (view.isFresh ? fresh : stale).add(observation);
-    }
-    return {
-      services: fresh.services,
-      stale: stale.services
-        .map((service) => ({ ...service, stale: true as const }))
-        .toSorted(compareServices),
-      open: met.open,
-      closed: met.closed,
-    };
+  services(now: number, query: CacheQuery = {}): CachedServices {
+    return servicesOf(this.#here(), this.#options, now, query);
   }
 
   /** The addresses that were met under a name in this network. */
   addressesOf(name: string): string[] {
-    const wanted = plainName(name);
-    const named = this.#here().filter(({ observations }) =>
-      observations.some(({ hostnames = [] }) => hostnames.some((one) => plainName(one) === wanted)),
-    );
-    return [...new Set(named.map(({ endpoint }) => endpoint.address))];
+    return addressesOf(name, this.#here());
   }
 
   /** All that is kept, of other networks, too; what was heard of last comes first. */
   endpoints(now: number): CachedEndpoint[] {
-    return this.#shelf.entries.map((entry) => {
-      const { observations, ...view } = viewOf(entry, { now });
-      const types = observations.flatMap(({ claim }) => claim?.type ?? []);
-      return { ...view, endpoint: entry.endpoint, isHere: this.#isHere(entry), types: [...new Set(types)] };
-    });
+    return this.#shelf.entries.map((entry) => endpointOf(entry, now, this.#isHere(entry)));
   }
 
   /**
@@ -251,12 +204,4 @@ export async function openCache(options: CacheOptions): Promise<ServiceCache> {
   const cache = new ServiceCache(options);
   await cache.read();
   return cache;
-}
-
-function announcersOf({ observations }: Entry): string[] {
-  return observations.flatMap(({ outcome, strategy }) => (outcome === "announced" ? strategy : []));
-}
-
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
 }

@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   readdirSync,
   renameSync,
   rmSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { writeAtomically } from "../../disk/atomic.ts";
 import { takeLock } from "../../disk/lock.ts";
@@ -49,6 +51,18 @@ export function readCacheFile(folder: string): readonly Line[] {
   return body.split("\n").slice(0, -1).map(parseLine);
 }
 
+/** Those of its lines that stand in its last bytes, unchecked. Throws what the file system says. */
+export function readCacheEnd(folder: string, bytes: number): readonly Line[] {
+  const text = textOf(cacheFileIn(folder), bytes) ?? "";
+  return text.split("\n").flatMap((line) => {
+    try {
+      return parseLine(line);
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Writes it whole or not at all, for nobody else to read. */
 export function writeCacheFile(folder: string, lines: readonly Line[]): void {
   const body = lines.map(({ text }) => `${text}\n`).join("");
@@ -81,7 +95,7 @@ export function setAside(folder: string, now: number): string {
 
 /** One process at a time: to write, and to set aside. Rejects where another one will not let go of it. */
 export async function alone<T>(folder: string, task: () => T): Promise<T> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const lock = await takeLock(`${cacheFileIn(folder)}.lock`, AbortSignal.timeout(LOCK_WAIT_MS)).catch(
     (error: unknown) => {
       if (error instanceof Error && error.name === "AbortError")
@@ -96,13 +110,27 @@ export async function alone<T>(folder: string, task: () => T): Promise<T> {
   }
 }
 
+/** Not by `recursive`: Node goes round for ever where a file system says ENOENT for a folder that it will not make (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process was quicker.
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
+}
+
 /** The oldest first. */
 function namesAside(folder: string): string[] {
   const names = readdirSync(folder).filter((name) => name.startsWith(`${NAME}.bad-`));
   return names.toSorted();
 }
 
-function textOf(file: string): string | undefined {
+/** Its last `bytes`, where it has more. */
+function textOf(file: string, bytes = Infinity): string | undefined {
   let descriptor: number;
   try {
     // A FIFO would keep us waiting for who writes to it.
@@ -119,7 +147,9 @@ function textOf(file: string): string | undefined {
     const uid = process.getuid?.() ?? stat.uid;
     if (stat.uid !== uid) throw new Error("it belongs to another user");
     if (stat.size > MOST_BYTES) throw new BadCacheFile("it is too large");
-    return readFileSync(descriptor, "utf8");
+    if (stat.size <= bytes) return readFileSync(descriptor, "utf8");
+    const end = Buffer.alloc(bytes);
+    return end.toString("utf8", 0, readSync(descriptor, end, 0, bytes, stat.size - bytes));
   } finally {
     closeSync(descriptor);
   }
