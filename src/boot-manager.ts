@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 
-import { type Assessment, assess } from "./assess/assess.ts";
+import { admissionOf } from "./assess/admission.ts";
+import { type Assessment, assess, scopeOf } from "./assess/assess.ts";
 import { hostsOf } from "./assess/hosts.ts";
 import { knowledgeOf } from "./assess/knowledge.ts";
 import { look } from "./assess/look.ts";
+import { recall } from "./assess/recall.ts";
+import type { Remembered } from "./assess/remembered.ts";
 import { boot } from "./boot/boot.ts";
 import { down } from "./boot/down.ts";
 import { startedServices } from "./boot/started.ts";
@@ -15,7 +18,7 @@ import type { Catalog } from "./model/catalog.ts";
 import { systemClock as clock } from "./model/clock.ts";
 import type { Inventory } from "./model/inventory.ts";
 import type { DiscoverOptions } from "./model/options.ts";
-import type { Decision, Knowledge, Plan } from "./model/plan.ts";
+import type { Decision, HostFacts, Knowledge, Plan } from "./model/plan.ts";
 import type { Stack } from "./model/stack.ts";
 import { plan } from "./plan/plan.ts";
 
@@ -31,6 +34,8 @@ export interface BootManagerOptions {
   readonly assumeAbsent?: boolean;
   /** Who puts services on other hosts; absent: nobody does, and it is only looked whether they are there. */
   readonly deployer?: Deployer;
+  /** What earlier runs found: where that is all the stack needs, and is still there, nothing else is looked at. */
+  readonly remembered?: Remembered;
   /** Takes the place of `discover`: for who wants to follow a run's events. */
   readonly run?: (options: DiscoverOptions) => Promise<Inventory>;
   readonly signal?: AbortSignal;
@@ -57,6 +62,10 @@ export interface Filtered {
 export interface HealthChecked extends Look {
   readonly service: string;
   readonly instance: number;
+}
+
+function isThere({ action }: Decision): boolean {
+  return action === "adopt" || action === "nothing";
 }
 
 /** Services started at once. */
@@ -86,14 +95,13 @@ export class BootManager {
 
   /** What is to be done, and why; nothing is done. */
   async plan(previous: readonly Placed[] = []): Promise<Plan> {
-    this.#plan ??= this.#makePlan(previous);
+    this.#plan ??= this.discoverServices().then((assessed) => this.#planFrom(assessed, previous));
     return this.#plan;
   }
 
   /** What is there, so that nobody need start it, and what is not. */
   async filterDiscovered(): Promise<Filtered> {
     const { decisions } = await this.plan();
-    const isThere = ({ action }: Decision): boolean => action === "adopt" || action === "nothing";
     return {
       present: decisions.filter(isThere),
       missing: decisions.filter((decision) => !isThere(decision)),
@@ -119,18 +127,10 @@ export class BootManager {
   /** Looks at everything that is there, once more. */
   async healthCheckAll(): Promise<HealthChecked[]> {
     const { present } = await this.filterDiscovered();
-    const lookAt = await this.#looker();
     const checked = present.map(async (decision): Promise<HealthChecked[]> => {
-      const { service, instance, address, port } = decision;
-      const wanted = this.#given.stack.services.find(({ name }) => name === service);
-      if (address === null || port === null || wanted === undefined) return [];
-      const { type, version, health } = wanted;
-      const asked = {
-        type,
-        ...(version !== undefined && { version }),
-        ...(health.path !== undefined && { healthPath: health.path }),
-      };
-      return [{ service, instance, ...(await lookAt({ address, port }, asked, this.#signal)) }];
+      const seen = await this.#lookAgain(decision);
+      const { service, instance } = decision;
+      return seen === undefined ? [] : [{ service, instance, ...seen }];
     });
     return (await Promise.all(checked)).flat();
   }
@@ -148,24 +148,38 @@ export class BootManager {
   async #assess(): Promise<Assessment> {
     const { stack, options = {}, run } = this.#given;
     const hosts = await hostsOf(stack, this.#signal);
-    return assess(stack, {
+    const given = {
       options: { ...options, signal: this.#signal },
       hosts,
       knowledge: await this.#knowledge(),
       ...(run && { run }),
+    };
+    return (await this.#recall(scopeOf(stack, given), hosts)) ?? assess(stack, given);
+  }
+
+  async #recall(scope: DiscoverOptions, hosts: readonly HostFacts[]): Promise<Assessment | undefined> {
+    const { remembered } = this.#given;
+    if (remembered === undefined) return undefined;
+    const isIn = await admissionOf(scope, this.#signal);
+    return recall({
+      hosts,
+      remembered,
+      isIn,
+      planFrom: (assessment) => this.#planFrom(assessment, []),
+      lookAgain: (decision) => this.#lookAgain(decision),
     });
   }
 
-  async #makePlan(previous: readonly Placed[]): Promise<Plan> {
+  async #planFrom(assessed: Assessment, previous: readonly Placed[]): Promise<Plan> {
     const { stack, assumeAbsent = false, env = {} } = this.#given;
-    const { inventory, unknown, complete, hosts } = await this.discoverServices();
+    const { services, unknown, complete, hosts } = assessed;
     const started = await startedServices(this.#folder, { env, signal: this.#signal });
     const before = [...previous, ...started].flatMap(({ service, instance, host }) =>
       host === null ? [] : [{ service, instance, host }],
     );
     return plan({
       stack,
-      services: inventory.services,
+      services,
       stale: [],
       unknown,
       complete,
@@ -177,11 +191,24 @@ export class BootManager {
     });
   }
 
+  /** Undefined for what is no service of the stack, or nowhere. */
+  async #lookAgain({ service, address, port }: Decision): Promise<Look | undefined> {
+    const wanted = this.#given.stack.services.find(({ name }) => name === service);
+    if (address === null || port === null || wanted === undefined) return undefined;
+    const { type, version, health } = wanted;
+    const asked = {
+      type,
+      ...(version !== undefined && { version }),
+      ...(health.path !== undefined && { healthPath: health.path }),
+    };
+    return (await this.#looker())({ address, port }, asked, this.#signal);
+  }
+
   async #knowledge(): Promise<Knowledge> {
     const { loadVersions } = await import("./stack/version.ts");
-    const { satisfies } = await loadVersions();
+    const versions = await loadVersions();
     this.#catalog ??= loadCatalog();
-    return knowledgeOf(await this.#catalog, satisfies);
+    return knowledgeOf(await this.#catalog, (version, range) => versions.satisfies(version, range));
   }
 
   async #looker() {

@@ -1,5 +1,5 @@
 import { discover } from "../discover.ts";
-import type { Inventory } from "../model/inventory.ts";
+import type { Inventory, Service } from "../model/inventory.ts";
 import type { DiscoverOptions } from "../model/options.ts";
 import { DEFAULTS } from "../model/options.ts";
 import type { HostFacts, Knowledge, UnknownPlace } from "../model/plan.ts";
@@ -13,11 +13,14 @@ import { Places } from "./places.ts";
 
 /** What a plan rests on. */
 export interface Assessment {
-  readonly inventory: Inventory;
+  readonly services: readonly Service[];
   readonly unknown: readonly UnknownPlace[];
   /** False: the run ended before everything was looked at. */
   readonly complete: boolean;
   readonly hosts: readonly HostFacts[];
+  readonly warnings: readonly string[];
+  /** It was found by an earlier run, and looked at again: see `recall`. */
+  readonly isRecalled: boolean;
 }
 
 export interface AssessOptions {
@@ -40,14 +43,26 @@ export async function assess(stack: Stack, given: AssessOptions): Promise<Assess
     isExpected: (address) => alone.has(address),
     matters: (port) => ports.has(port),
   });
-  const inventory = await run({
+  const { services, coverage, warnings } = await run({
+    ...scopeOf(stack, given),
+    onOutcome: places.take,
+  });
+  const complete = coverage.complete && !places.isOverrun;
+  return { services, unknown: places.unknown, complete, hosts, warnings, isRecalled: false };
+}
+
+/** Where a stack is looked for, and how. */
+export function scopeOf(
+  stack: Stack,
+  { options, hosts }: Pick<AssessOptions, "options" | "hosts">,
+): DiscoverOptions {
+  return {
     ...options,
     targets: [...ownTargets(hosts), ...(options.targets ?? []), ...otherTargets(hosts)],
     ports: portsToSweep(options.ports ?? DEFAULTS.ports, stack),
-    onOutcome: places.take,
-  });
-  const complete = inventory.coverage.complete && !places.isOverrun;
-  return { inventory, unknown: places.unknown, complete, hosts };
+    // Who names no range looks wherever name servers and announcements lead to.
+    followsAnywhere: options.targets === undefined,
+  };
 }
 
 /** Where a service is usually found, and where its stack wants it. */

@@ -73,6 +73,8 @@ export interface DiscoverOptions {
   readonly checkpoint?: string;
   /** Asked before a run over more than 65,536 addresses; absent or false: such a run is refused (`large-range`). */
   readonly allowLarge?: boolean | ((size: ScanSize) => boolean | Promise<boolean>);
+  /** True: what is announced is looked at wherever it is. Where absent, at the targets alone if any were named. */
+  readonly followsAnywhere?: boolean;
   /** Ends the run early: what was found by then is still reported. */
   readonly signal?: AbortSignal;
   /** Told of every observation that counts, checked, as it comes; not of what the end of the run cut short. */

@@ -16,7 +16,7 @@ const NUMBERS = {
   intervalMs: { least: 100, most: MOST_MS },
 } as const;
 
-const SWITCHES = ["sparse", "direct", "identify"] as const;
+const SWITCHES = ["sparse", "direct", "identify", "followsAnywhere"] as const;
 
 /** Throws `bad-option` for a number, a switch, a file's name or a header that makes no sense: callers without types come by here too. */
 export function checkOptions(options: WatchOptions): void {

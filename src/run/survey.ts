@@ -76,7 +76,8 @@ export async function survey(
     interfaces: options.interfaces ?? [],
     strategies: strategies.map(({ name }) => name),
   };
-  const admits = admission(everything ? undefined : targets.ranges, excluded);
+  const isAnywhere = everything || options.followsAnywhere === true;
+  const admits = admission(isAnywhere ? undefined : targets.ranges, excluded);
   const among = admission(targets.ranges, excluded);
   return { scope, isOwn, admits, isTarget: (address) => isOwn(address) || among(address), warnings };
 }

@@ -1,7 +1,7 @@
 import type { CommandRow } from "../command.ts";
 import { FLAGS } from "../settings/flags.ts";
 import type { SettingKey } from "../settings/settings.ts";
-import { PLAN_SAVE, STACK_OUTPUT } from "../stack/settings.ts";
+import { PLAN_SAVE, STACK_MAX_AGE, STACK_OUTPUT } from "../stack/settings.ts";
 import { LINES_OUTPUT, LINES_QUIET, WAIT_PORTS, WAIT_RANGE, WAIT_TIMEOUT } from "../wait/settings.ts";
 import { WATCH_DEADLINE, WATCH_OUTPUT } from "../watch/settings.ts";
 
@@ -27,6 +27,8 @@ const LOOKING: readonly SettingKey[] = [
   "direct",
   "httpHeader",
   "yes",
+  "cache",
+  "maxAge",
   "output",
   "color",
   "progress",
@@ -118,7 +120,7 @@ export const COMMANDS: readonly CommandRow[] = [
     args: "[services.yaml]",
     summary: "Say what a stack would adopt, start and deploy, and why",
     flags: [...LOOKING, "save"],
-    own: [PLAN_SAVE, STACK_OUTPUT, FLAGS.file, FLAGS.assumeAbsent],
+    own: [PLAN_SAVE, STACK_OUTPUT, STACK_MAX_AGE, FLAGS.file, FLAGS.assumeAbsent],
     load: () => import("./plan.ts"),
   },
   {
@@ -134,7 +136,7 @@ export const COMMANDS: readonly CommandRow[] = [
     args: "[services.yaml]",
     summary: "Adopt what is there, start what is missing",
     flags: LOOKING,
-    own: [STACK_OUTPUT, FLAGS.file, FLAGS.plan, FLAGS.dryRun, FLAGS.keep, FLAGS.assumeAbsent],
+    own: [STACK_OUTPUT, STACK_MAX_AGE, FLAGS.file, FLAGS.plan, FLAGS.dryRun, FLAGS.keep, FLAGS.assumeAbsent],
     load: () => import("./boot.ts"),
   },
   {

@@ -21,22 +21,19 @@ export async function runBoot(invocation: Invocation): Promise<number> {
     resolve(FLAGS.keep, typed).value,
     resolve(FLAGS.plan, typed).value,
   ];
-  return withStack(
-    invocation,
-    fileOf(invocation, "boot"),
-    async ({ stack, manager, read, terminal, signal }) => {
-      const saved = path === undefined ? undefined : await readSavedPlan(path, io.cwd, signal);
-      const plan = await manager.plan(saved?.decisions);
-      if (signal.aborted) return EXIT.incomplete;
-      if (saved !== undefined) requireSame(saved, plan, stack);
-      const onEvent = (event: BootEvent): void => tell(event, terminal);
-      const report = await manager.startServices({ dryRun, keep, onEvent });
-      await terminal.result(
-        format === "table" ? bootText(report, textContext(io, read)) : await documentText(report, format),
-      );
-      return codeOf(plan, report);
-    },
-  );
+  const call = { file: fileOf(invocation, "boot"), isFresh: path !== undefined };
+  return withStack(invocation, call, async ({ stack, manager, read, terminal, signal }) => {
+    const saved = path === undefined ? undefined : await readSavedPlan(path, io.cwd, signal);
+    const plan = await manager.plan(saved?.decisions);
+    if (signal.aborted) return EXIT.incomplete;
+    if (saved !== undefined) requireSame(saved, plan, stack);
+    const onEvent = (event: BootEvent): void => tell(event, terminal);
+    const report = await manager.startServices({ dryRun, keep, onEvent });
+    await terminal.result(
+      format === "table" ? bootText(report, textContext(io, read)) : await documentText(report, format),
+    );
+    return codeOf(plan, report);
+  });
 }
 
 /** Where nothing could be begun the plan says why not; otherwise what became of it counts. */

@@ -24,21 +24,25 @@ export async function runExplain(invocation: Invocation): Promise<number> {
     );
   const format = documentFormat(flags);
   const file = resolve(FLAGS.file, { flags, env: io.env, file: undefined }).value;
-  return withStack(invocation, file, async ({ stack, manager, read, terminal, signal }) => {
-    const names = stack.services.map((service) => service.name);
-    if (!names.includes(name))
-      throw new DiscoverError(
-        "bad-option",
-        `${shown(stack.file)} has no service ${shown(name)}${suggestion(name, names) || `; it has ${names.map(shown).join(", ")}`}`,
+  return withStack(
+    invocation,
+    { file, isFresh: true },
+    async ({ stack, manager, read, terminal, signal }) => {
+      const names = stack.services.map((service) => service.name);
+      if (!names.includes(name))
+        throw new DiscoverError(
+          "bad-option",
+          `${shown(stack.file)} has no service ${shown(name)}${suggestion(name, names) || `; it has ${names.map(shown).join(", ")}`}`,
+        );
+      const plan = await manager.plan();
+      if (signal.aborted) return EXIT.incomplete;
+      const chain = explain(plan, name);
+      await terminal.result(
+        format === "table"
+          ? explainText(chain, textContext(io, read))
+          : await documentText({ decisions: chain }, format),
       );
-    const plan = await manager.plan();
-    if (signal.aborted) return EXIT.incomplete;
-    const chain = explain(plan, name);
-    await terminal.result(
-      format === "table"
-        ? explainText(chain, textContext(io, read))
-        : await documentText({ decisions: chain }, format),
-    );
-    return VERDICT_EXIT[plan.verdict];
-  });
+      return VERDICT_EXIT[plan.verdict];
+    },
+  );
 }

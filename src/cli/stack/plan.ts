@@ -23,7 +23,8 @@ export async function runPlan(invocation: Invocation): Promise<number> {
   const { io, flags } = invocation;
   const format = documentFormat(flags);
   const paths = resolve(SETTINGS.save, { flags, env: {}, file: undefined }).value;
-  return withStack(invocation, fileOf(invocation, "plan"), async ({ manager, read, terminal, signal }) => {
+  const call = { file: fileOf(invocation, "plan"), isFresh: paths.length > 0 };
+  return withStack(invocation, call, async ({ manager, read, terminal, signal }) => {
     const targets = await Promise.all(paths.map((path) => planTarget(path, io.cwd)));
     const plan = await manager.plan();
     if (signal.aborted) return EXIT.incomplete;

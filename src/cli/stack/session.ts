@@ -5,6 +5,8 @@ import type { Inventory } from "../../model/inventory.ts";
 import type { DiscoverOptions } from "../../model/options.ts";
 import type { Stack } from "../../model/stack.ts";
 import { shown } from "../../targets/token.ts";
+import type { CacheContext } from "../cache/open.ts";
+import { type StackCache, stackCache } from "../cache/remembered.ts";
 import type { Invocation } from "../command.ts";
 import { interruptCode } from "../exit-code.ts";
 import { confirmLarge } from "../scan/confirm.ts";
@@ -28,10 +30,17 @@ export interface StackSession extends Invocation {
   readonly signal: AbortSignal;
 }
 
+/** What a command knows of its stack before it is read. */
+export interface StackCall {
+  readonly file: string | undefined;
+  /** Everything is to be looked at, whatever earlier runs have found. */
+  readonly isFresh: boolean;
+}
+
 /** Reads the stack file and all settings, and lets `act` do the rest. Resolves to the exit code. Throws `DiscoverError`. */
 export async function withStack(
   invocation: Invocation,
-  file: string | undefined,
+  { file, isFresh }: StackCall,
   act: (session: StackSession) => Promise<number>,
 ): Promise<number> {
   const { io, flags } = invocation;
@@ -43,8 +52,10 @@ export async function withStack(
     const read = readSettings({ ...sources, stackFile: settings });
     terminal = createTerminal(io, read);
     for (const line of unknownVariables(io.env)) terminal.note(`warning: ${line}`);
-    const manager = await managerOf(stack, { ...invocation, read, terminal, interrupt });
+    const cache = stackCache(read, io, contextOf(terminal));
+    const manager = await managerOf(stack, { ...invocation, read, terminal, interrupt, cache, isFresh });
     const code = await act({ ...invocation, stack, manager, read, terminal, signal: interrupt.signal });
+    await cache?.keep();
     const received = interrupt.received();
     return received === undefined ? code : interruptCode(received);
   } catch (error) {
@@ -76,12 +87,20 @@ interface Parts extends Invocation {
   readonly read: ReadSetting;
   readonly terminal: Terminal;
   readonly interrupt: Interrupt;
+  readonly cache: StackCache | undefined;
+  readonly isFresh: boolean;
 }
 
-async function managerOf(
-  stack: Stack,
-  { io, flags, read, terminal, interrupt }: Parts,
-): Promise<BootManager> {
+/** The catalog takes its time to load, and is not always asked for. */
+function contextOf(terminal: Terminal): () => Promise<CacheContext> {
+  return async () => {
+    const { loadCatalog } = await import("../../catalog/index.ts");
+    return { catalog: await loadCatalog(), warn: (warning) => terminal.note(`warning: ${warning}`) };
+  };
+}
+
+async function managerOf(stack: Stack, parts: Parts): Promise<BootManager> {
+  const { io, flags, read, terminal, interrupt, cache, isFresh } = parts;
   const { signal } = interrupt;
   const targets = await gatherTargets([], read, io, signal);
   const yes = read(SETTINGS.yes).value;
@@ -91,6 +110,7 @@ async function managerOf(
     strategies: await chooseStrategies(withDns(read), io.cwd),
     allowLarge: async (size) => confirmLarge(size, { io, terminal, yes, signal }),
     onDebug: (message) => terminal.debug(message),
+    ...cache?.options,
   };
   return new BootManager({
     stack,
@@ -98,6 +118,7 @@ async function managerOf(
     stateFolder: stateFolder(io),
     env: io.env,
     assumeAbsent: resolve(FLAGS.assumeAbsent, { flags, env: io.env, file: undefined }).value,
+    ...(cache !== undefined && !isFresh && { remembered: cache.remembered }),
     run: (one) => follow(one, io, terminal),
     signal,
   });

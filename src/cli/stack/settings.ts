@@ -11,3 +11,8 @@ export const PLAN_SAVE: Setting<readonly string[]> = {
   ...SETTINGS.save,
   summary: "Write the plan to a .json or .yaml file, too; repeatable",
 };
+
+export const STACK_MAX_AGE: Setting<number | undefined> = {
+  ...SETTINGS.maxAge,
+  summary: "What was found longer ago is looked for anew; 5m, or the record's own TTL",
+};

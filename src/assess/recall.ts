@@ -1,0 +1,38 @@
+import type { Look } from "../boot/tools.ts";
+import type { Service } from "../model/inventory.ts";
+import type { Decision, HostFacts, Plan } from "../model/plan.ts";
+import type { Assessment } from "./assess.ts";
+import type { Remembered } from "./remembered.ts";
+
+export interface RecallTools {
+  readonly hosts: readonly HostFacts[];
+  readonly remembered: Remembered;
+  /** Whether an address is looked at at all. */
+  readonly isIn: (address: string) => boolean;
+  readonly planFrom: (assessment: Assessment) => Promise<Plan>;
+  /** Undefined for what is no service of the stack, or nowhere. */
+  readonly lookAgain: (decision: Decision) => Promise<Look | undefined>;
+}
+
+/**
+ * What is remembered, where that is all a stack needs and each of it is still there: looked at again with one connect and
+ * one handshake. Undefined where anything is missing or has changed: then everything is to be looked at.
+ */
+export async function recall(tools: RecallTools): Promise<Assessment | undefined> {
+  const { hosts, remembered, isIn, planFrom, lookAgain } = tools;
+  const services = await remembered.services(isIn);
+  const recalled = { services, unknown: [], complete: false, hosts, warnings: [], isRecalled: true };
+  const { decisions } = await planFrom(recalled);
+  if (!decisions.every(({ action }) => action === "adopt" || action === "nothing")) return undefined;
+  const adopted = decisions.filter(({ action }) => action === "adopt");
+  const looks = await Promise.all(adopted.map(lookAgain));
+  const changed = adopted.filter((_, at) => looks[at]?.state !== "healthy");
+  for (const decision of changed) forget(decision, remembered);
+  if (changed.length > 0) return undefined;
+  const ids = new Set(adopted.map(({ serviceId }) => serviceId));
+  return { ...recalled, services: services.filter(({ id }: Service) => ids.has(id)) };
+}
+
+function forget({ address, port }: Decision, remembered: Remembered): void {
+  if (address !== null && port !== null) remembered.forget({ address, port, transport: "tcp" });
+}
