@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
@@ -121,6 +121,9 @@ export async function updateServers(
   { signal, called = file }: ReadOptions & { readonly signal: AbortSignal },
 ): Promise<ServersConfig> {
   const place = await destination(resolve(file));
+  // The lock would make it.
+  if (!existsSync(dirname(place)))
+    throw new DiscoverError("file", safe(`servers file ${called}: there is no directory ${dirname(place)}`));
   const lock = await takeLock(`${place}.lock`, signal).catch((error: unknown) => {
     throw signal.aborted ? error : fileError("write", called, error);
   });

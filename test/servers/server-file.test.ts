@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { type RemoteServer, SERVERS_DEFAULTS, type ServersConfig } from "../../src/model/servers.ts";
@@ -39,6 +39,10 @@ const config: fc.Arbitrary<ServersConfig> = fc.record({
   agentsDirectory: fc.constantFrom(".", "agents", "/srv/agents", "ä b"),
   remoteServers: fc.uniqueArray(remote, { selector: ({ name }) => name, maxLength: 5 }),
 });
+
+function refuse(): never {
+  throw new Error("no");
+}
 
 describe("a registered servers file", () => {
   test("that is not there is the defaults", async () => {
@@ -144,9 +148,6 @@ describe("a registered servers file", () => {
     await inFolder(async (folder) => {
       const file = join(folder, "servers.json");
       await updateServers(file, () => undefined, { signal: NEVER });
-      const refuse = (): never => {
-        throw new Error("no");
-      };
       await expect(updateServers(file, refuse, { signal: NEVER })).rejects.toThrow("no");
       expect(await readdir(folder)).toEqual([]);
     });
