@@ -99,5 +99,6 @@ export function agentFound(
     refused ? "wants a token before it says more" : undefined,
     unread === 0 ? undefined : `${unread} of its agents could not be read`,
   ];
-  return { summary: words.filter((word) => word !== undefined).join(", "), version, agents, latencyMs };
+  const summary = words.filter((word) => word !== undefined).join(", ");
+  return { summary, version, agents, latencyMs: Math.round(latencyMs * 10) / 10 };
 }

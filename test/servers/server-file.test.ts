@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 
 import { type RemoteServer, SERVERS_DEFAULTS, type ServersConfig } from "../../src/model/servers.ts";
 import { membersOf } from "../../src/servers/members.ts";
-import { parseServers, readServers, updateServers, writeServers } from "../../src/servers/server-file.ts";
+import { parseServers } from "../../src/servers/parse-servers.ts";
+import { readServers, updateServers, writeServers } from "../../src/servers/server-file.ts";
 import { NEVER } from "../net/peers.ts";
 import { configOf, inFolder, remoteOf } from "./config.ts";
 
@@ -220,6 +221,13 @@ describe("what is wrong with a file", () => {
     ['{"host": "a", "host": "b"}', "x line 1, column 15: host: is given twice"],
   ])("%s", async (text, message) => {
     await expect(parseServers(text, "x")).rejects.toMatchObject({ code: "bad-setting", message });
+  });
+
+  test("is told in a line that ends, of a key that hardly does", async () => {
+    const text = JSON.stringify({ ["k".repeat(100_000)]: 1 });
+    const told = await parseServers(text, "x").catch((error: unknown) => String(error));
+    expect(told).toMatch(/^DiscoverError: x line 1, column 2: k{400}/);
+    expect(String(told).length).toBeLessThan(600);
   });
 
   test("is one line that no terminal obeys, whatever is in the file", async () => {
