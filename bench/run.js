@@ -21,6 +21,7 @@ const SHORT = [
   ["checkpoint.js", "--kills=2"],
   ["sparse.js", "--prefix=14", "--inhabited=4"],
   ["pace.js", "--runs=3"],
+  ["validate.js", "--runs=5"],
 ];
 
 const begun = performance.now();

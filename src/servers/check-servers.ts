@@ -1,3 +1,4 @@
+import { messageOf } from "../model/error-code.ts";
 import { SERVER_TIMEOUT_MS } from "../model/servers.ts";
 import type { RemoteReport, RemoteServer, ServersConfig } from "../model/servers.ts";
 import { systemNet } from "../net/index.ts";
@@ -65,7 +66,11 @@ async function checkServer(
       if (found.kind === "failed") return failure(found.reason);
       return foundOf(await askServer(found.addresses, server, { net, timeoutMs, signal: over }));
     });
-  return { name, host, port, description, ...(enabled ? await look() : DISABLED) };
+  // Whatever a host may be called, it must not cost the others their report.
+  const found = enabled
+    ? await look().catch((error: unknown) => failure(`could not be asked: ${messageOf(error)}`))
+    : DISABLED;
+  return { name, host, port, description, ...found };
 }
 
 const NOTHING = { version: null, agents: [], latencyMs: null } as const;
@@ -94,5 +99,6 @@ export function agentFound(
     refused ? "wants a token before it says more" : undefined,
     unread === 0 ? undefined : `${unread} of its agents could not be read`,
   ];
-  return { summary: words.filter((word) => word !== undefined).join(", "), version, agents, latencyMs };
+  const summary = words.filter((word) => word !== undefined).join(", ");
+  return { summary, version, agents, latencyMs: Math.round(latencyMs * 10) / 10 };
 }

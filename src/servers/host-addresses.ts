@@ -1,4 +1,5 @@
 import { errorCode } from "../model/error-code.ts";
+import { readInterfaces } from "../net/machine.ts";
 
 /** Asks for all addresses of a name. Rejects where there are none. */
 export type LookUp = (name: string, signal: AbortSignal) => Promise<readonly string[]>;
@@ -12,12 +13,19 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 /** A name that stands for more hosts than this is nobody's server. */
 const MOST_ADDRESSES = 4;
 /** Every address, which is no address of anybody; name servers that block a name answer so. */
-const UNSPECIFIED: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+const UNSPECIFIED = /^[0.:]+$/;
 
 /** The addresses that stand in a host without asking anybody: an IP address, or localhost (RFC 6761, section 6.3). */
 export function literalAddresses(host: string): readonly string[] | undefined {
-  if (/^localhost\.?$/i.test(host)) return LOOPBACK;
+  if (/^localhost\.?$/i.test(host)) return loopback();
   return host.includes(":") || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) ? [host] : undefined;
+}
+
+/** Those that this machine has: many a container has no IPv6. */
+function loopback(): readonly string[] {
+  const own = new Set(readInterfaces().map(({ address }) => address));
+  const found = LOOPBACK.filter((address) => own.has(address));
+  return found.length > 0 ? found : LOOPBACK;
 }
 
 /** Looks each host up once, however often it is asked for. */
@@ -50,7 +58,7 @@ export class HostBook {
 }
 
 function usable(found: readonly string[]): HostAddresses {
-  const hosts = found.filter((address) => !UNSPECIFIED.has(address));
+  const hosts = found.filter((address) => !UNSPECIFIED.test(address));
   if (hosts.length > 0) return { kind: "found", addresses: [...new Set(hosts)].slice(0, MOST_ADDRESSES) };
   const reason = found.length > 0 ? `its address is ${found[0]}, no host` : "name not found";
   return { kind: "failed", reason };

@@ -35,9 +35,12 @@ const host = line("a host name or an IP address").refine(isHost, {
   error: "must be a host name or an IP address, without scheme, brackets and port",
 });
 
+const HOST_NAME = /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_.])?$/u;
+
 function isHost(text: string): boolean {
   if (text.includes(":")) return URL.canParse(`http://[${text.replace(/%[\w.-]+$/, "")}]`);
-  return /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_.])?$/u.test(text);
+  // Names that end in a number are addresses to a URL, and may be none: 1.2.3.4.5.
+  return HOST_NAME.test(text) && URL.canParse(`http://${text}`);
 }
 
 const port = whole(1, 65_535);

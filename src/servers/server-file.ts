@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
@@ -9,9 +9,8 @@ import { errorCode, fileFault } from "../model/error-code.ts";
 import { DiscoverError } from "../model/errors.ts";
 import { type JsonObject, isObject } from "../model/json.ts";
 import { SERVERS_DEFAULTS, type ServersConfig } from "../model/servers.ts";
-import { placeText, readJson } from "./json-places.ts";
 import { inOrderOf, membersOf } from "./members.ts";
-import type { ConfigFault } from "./schema.ts";
+import { faultText, isFaults, oneLine, parseServers } from "./parse-servers.ts";
 
 /** A registered servers file as it was found. */
 export interface ServersFile {
@@ -28,9 +27,6 @@ interface ReadOptions {
   /** How the file is called in messages; its path where absent. */
   readonly called?: string;
 }
-
-/** Nobody's list of servers is longer. */
-const MOST_LETTERS = 4 * 1024 * 1024;
 
 /**
  * Reads a registered servers file (JSON). One that is not there is the defaults. Throws `bad-setting` for what cannot be
@@ -50,41 +46,6 @@ export async function readServers(file: string, options: ReadOptions = {}): Prom
   return { config: await parseServers(text, called), exists: true, folder };
 }
 
-/** Reads the text of a registered servers file. Throws `bad-setting`. */
-export async function parseServers(given: string, called: string): Promise<ServersConfig> {
-  const text = given.replace(/^\ufeff/, "");
-  const refuse = (offset: number, fault: string): never => {
-    throw new DiscoverError("bad-setting", safe(`${called} ${placeText(text, offset)}: ${fault}`));
-  };
-  if (text.length > MOST_LETTERS) return refuse(0, `more than ${MOST_LETTERS} letters`);
-  if (text.trim() === "") return refuse(0, "the file is empty: at least {} must be in it");
-  const read = readJson(text);
-  if ("fault" in read) return refuse(read.offset, read.fault);
-  const { checkFile } = await import("./schema.ts");
-  const checked = checkFile(read.value);
-  if (!isFaults(checked)) return checked;
-  const placed = checked.map((one) => ({ ...one, offset: offsetOf(one.path, read.offsets) }));
-  const [first] = placed.toSorted((a, b) => a.offset - b.offset);
-  return refuse(first?.offset ?? 0, first === undefined ? "not understood" : faultText(first));
-}
-
-function isFaults(checked: ServersConfig | readonly ConfigFault[]): checked is readonly ConfigFault[] {
-  return Array.isArray(checked);
-}
-
-function faultText({ path, fault }: ConfigFault): string {
-  return path === "" ? fault : `${path}: ${fault}`;
-}
-
-/** Where a part stands; what is missing, where it should be. */
-function offsetOf(path: string, offsets: ReadonlyMap<string, number>): number {
-  for (let at = path; at !== ""; at = at.replace(/(?:^|\.)[^.]*$|\[\d+\]$/, "")) {
-    const offset = offsets.get(at);
-    if (offset !== undefined) return offset;
-  }
-  return offsets.get("") ?? 0;
-}
-
 /**
  * Writes a registered servers file, whole or not at all; a link to it stays one. Members that are there keep their
  * order, and those that are not are added where they differ from the defaults; a new file has all of them. Throws
@@ -100,7 +61,7 @@ export async function writeServers(
   const checked = checkFile(members);
   if (isFaults(checked)) {
     const [first = { path: "", fault: "not understood" }] = checked;
-    throw new DiscoverError("bad-setting", safe(`${called} cannot be written: ${faultText(first)}`));
+    throw new DiscoverError("bad-setting", oneLine(`${called} cannot be written: ${faultText(first)}`));
   }
   const place = await destination(resolve(file));
   try {
@@ -121,6 +82,12 @@ export async function updateServers(
   { signal, called = file }: ReadOptions & { readonly signal: AbortSignal },
 ): Promise<ServersConfig> {
   const place = await destination(resolve(file));
+  // The lock would make it.
+  if (!existsSync(dirname(place)))
+    throw new DiscoverError(
+      "file",
+      oneLine(`servers file ${called}: there is no directory ${dirname(place)}`),
+    );
   const lock = await takeLock(`${place}.lock`, signal).catch((error: unknown) => {
     throw signal.aborted ? error : fileError("write", called, error);
   });
@@ -151,14 +118,9 @@ function modeOf(place: string): number | undefined {
 
 function fileError(what: "read" | "write", called: string, cause: unknown): DiscoverError {
   const why = fileFault(cause);
-  return new DiscoverError("file", safe(`servers file ${called} cannot be ${PAST[what]}: ${why}`), { cause });
+  return new DiscoverError("file", oneLine(`servers file ${called} cannot be ${PAST[what]}: ${why}`), {
+    cause,
+  });
 }
 
 const PAST = { read: "read", write: "written" } as const;
-
-/** A message is one line, whatever a file or its name holds. */
-function safe(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
-}

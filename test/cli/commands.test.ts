@@ -45,9 +45,7 @@ describe("--help", () => {
   test("shows every setting with the command that it is for", () => {
     // That of `config` shows none: it takes them all.
     const shown = COMMANDS.filter(({ name }) => name !== "config").flatMap(settingsOf);
-    expect(new Set(shown.map(({ key }) => key))).toEqual(
-      new Set(SETTING_LIST.map(({ key }) => key)),
-    );
+    expect(new Set(shown.map(({ key }) => key))).toEqual(new Set(SETTING_LIST.map(({ key }) => key)));
   });
 
   test.each(COMMANDS.map(({ name }) => name))(

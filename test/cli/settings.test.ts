@@ -54,6 +54,7 @@ const SAMPLES: { readonly [K in SettingKey]: Sample } = {
   service: lists("_http._tcp", "_ssh._tcp", "web"),
   dnsServer: lists("10.0.0.2", "[::1]:5353", "10.0.0.4:5353"),
   interface: lists("eth0", "eth1", "wlan0"),
+  servers: words("a.json", "./b.json", "c.json"),
   httpHeader: {
     texts: ["Authorization: Bearer a", "X-B: b, c", "X-C: d"],
     shown: [["Authorization: (hidden)"], ["X-B: (hidden)"], ["X-C: (hidden)"]],

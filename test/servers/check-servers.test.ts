@@ -1,9 +1,13 @@
 import type { Socket } from "node:net";
 
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { RemoteReport } from "../../src/model/servers.ts";
+import { systemNet } from "../../src/net/index.ts";
+import type { ServersNet } from "../../src/servers/asked.ts";
 import { type CheckServersOptions, checkServers } from "../../src/servers/check-servers.ts";
+import { checkFile } from "../../src/servers/schema.ts";
 import { closedPort, during, floodWith, handles, handlesBackTo, serve } from "../net/peers.ts";
 import { WELL, standIn } from "./agents.ts";
 import { configOf, remoteOf } from "./config.ts";
@@ -19,7 +23,32 @@ async function check(
   return report;
 }
 
+/** A name that has these addresses. */
+const known =
+  (...addresses: readonly string[]) =>
+  (): Promise<readonly string[]> =>
+    Promise.resolve(addresses);
+
 const nobody = (): Promise<never> => Promise.reject(new Error("nobody is to be asked"));
+
+const greets = (socket: Socket): void => void socket.write("SSH-2.0-OpenSSH_9.2\r\n");
+const refuses = (socket: Socket): void =>
+  void socket.on("data", () => socket.write("-ERR unknown command 'GET'\r\n"));
+const leaves = (socket: Socket): void => void socket.end();
+const floods = (socket: Socket): void => floodWith(socket, "garbage");
+const floodsHttp = (socket: Socket): void => {
+  socket.write("HTTP/1.1 200 OK\r\n\r\n");
+  floodWith(socket, "x");
+};
+
+const drips = (socket: Socket): void => {
+  socket.write('HTTP/1.1 200 OK\r\n\r\n{"service": "sonde-agent"');
+  const timer = setInterval(() => socket.write(" "), 10);
+  socket.on("close", () => clearInterval(timer));
+};
+
+const failing = (code: string) => (): Promise<never> =>
+  Promise.reject(Object.assign(new Error(code), { code }));
 
 describe("a remote server", () => {
   test("runs where a sonde agent answers", async () => {
@@ -78,16 +107,6 @@ describe("a remote server", () => {
     });
   });
 
-  const greets = (socket: Socket): void => void socket.write("SSH-2.0-OpenSSH_9.2\r\n");
-  const refuses = (socket: Socket): void =>
-    void socket.on("data", () => socket.write("-ERR unknown command 'GET'\r\n"));
-  const leaves = (socket: Socket): void => void socket.end();
-  const floods = (socket: Socket): void => floodWith(socket, "garbage");
-  const floodsHttp = (socket: Socket): void => {
-    socket.write("HTTP/1.1 200 OK\r\n\r\n");
-    floodWith(socket, "x");
-  };
-
   test.each([
     ["greets", greets, 'something else answers: "SSH-2.0-OpenSSH_9.2"'],
     ["does not understand", refuses, "something else answers: \"-ERR unknown command 'GET'\""],
@@ -101,12 +120,6 @@ describe("a remote server", () => {
     });
     await handlesBackTo(before);
   });
-
-  const drips = (socket: Socket): void => {
-    socket.write('HTTP/1.1 200 OK\r\n\r\n{"service": "sonde-agent"');
-    const timer = setInterval(() => socket.write(" "), 10);
-    socket.on("close", () => clearInterval(timer));
-  };
 
   test.each([
     ["says nothing", () => {}, "it took the connection, and did not answer within 0.2 s"],
@@ -125,8 +138,9 @@ describe("a remote server", () => {
 
   test("is asked at all addresses of its name, so that one that answers is heard", async () => {
     await during(standIn(WELL), async ({ port, asked }) => {
-      const lookUp = (): Promise<string[]> => Promise.resolve(["127.0.0.2", "127.0.0.1", "0.0.0.0"]);
-      expect(await check(port, { host: "Gpu.example", lookUp })).toMatchObject({ status: "running" });
+      expect(
+        await check(port, { host: "Gpu.example", lookUp: known("127.0.0.2", "127.0.0.1", "0.0.0.0") }),
+      ).toMatchObject({ status: "running" });
       expect(asked).toEqual(["GET gpu.example/status"]);
     });
   });
@@ -135,7 +149,7 @@ describe("a remote server", () => {
     await during(
       serve(() => {}),
       async ({ port }) => {
-        const lookUp = (): Promise<string[]> => Promise.resolve(["127.0.0.2", "127.0.0.1"]);
+        const lookUp = known("127.0.0.2", "127.0.0.1");
         expect(await check(port, { host: "gpu.example", lookUp, timeoutMs: 200 })).toMatchObject({
           status: "error",
           summary: `it took the connection, and did not answer within 0.2 s (127.0.0.1:${port})`,
@@ -144,15 +158,13 @@ describe("a remote server", () => {
     );
   });
 
-  const failing = (code: string) => (): Promise<never> =>
-    Promise.reject(Object.assign(new Error(code), { code }));
-
   test.each([
     [failing("ENOTFOUND"), "name not found"],
     [failing("EAI_AGAIN"), "no answer from the name server"],
     [failing("EMFILE"), "look-up failed: EMFILE"],
     [() => Promise.resolve([]), "name not found"],
     [() => Promise.resolve(["0.0.0.0"]), "its address is 0.0.0.0, no host"],
+    [() => Promise.resolve(["0::"]), "its address is 0::, no host"],
     [() => new Promise<never>(() => {}), "its name was not looked up within 0.1 s"],
   ])("is an error where its name leads nowhere", async (lookUp, summary) => {
     const report = await check(1, { host: "gpu.example", lookUp, timeoutMs: 100 });
@@ -165,8 +177,10 @@ describe("a remote server", () => {
     ["exhausted", "this machine has no socket left to ask it with"],
     ["self", "connection refused: nothing listens there"],
   ] as const)("whose connect ends as %s", async (outcome, summary) => {
-    const { systemNet } = await import("../../src/net/index.ts");
-    const net = { http: systemNet.http, dial: () => Promise.resolve(outcome) };
+    const net: ServersNet = {
+      http: async (...given) => systemNet.http(...given),
+      dial: () => Promise.resolve(outcome),
+    };
     expect(await check(1, { net })).toMatchObject({
       summary,
       status: outcome === "self" ? "registered_not_running" : "error",
@@ -196,6 +210,27 @@ describe("remote servers", () => {
       );
       expect(looked).toEqual(["a.example"]);
     });
+  });
+
+  test("are asked by any name that a file may have, and by one that none may", async () => {
+    const hosts = fc.oneof(
+      fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }),
+      fc
+        .array(fc.constantFrom("a", "1", ".", "-", "_", "xn--", "ü", ":"), { maxLength: 8 })
+        .map((all) => all.join("")),
+    );
+    const net: ServersNet = {
+      http: async (...given) => systemNet.http(...given),
+      dial: () => Promise.resolve("closed"),
+    };
+    await fc.assert(
+      fc.asyncProperty(hosts, async (host) => {
+        const members = { remote_servers: [{ name: "a", host, port: 1 }] };
+        const isTaken = !Array.isArray(checkFile(members)) && !/^[0.:]+$/.test(host);
+        const report = await check(1, { host, net, lookUp: known("127.0.0.1") });
+        if (isTaken) expect(report.status).toBe("registered_not_running");
+      }),
+    );
   });
 
   test("are asked side by side, and not too many at once", async () => {

@@ -1,12 +1,13 @@
 import { chmod, mkdir, readFile, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { type RemoteServer, SERVERS_DEFAULTS, type ServersConfig } from "../../src/model/servers.ts";
 import { membersOf } from "../../src/servers/members.ts";
-import { parseServers, readServers, updateServers, writeServers } from "../../src/servers/server-file.ts";
+import { parseServers } from "../../src/servers/parse-servers.ts";
+import { readServers, updateServers, writeServers } from "../../src/servers/server-file.ts";
 import { NEVER } from "../net/peers.ts";
 import { configOf, inFolder, remoteOf } from "./config.ts";
 
@@ -39,6 +40,10 @@ const config: fc.Arbitrary<ServersConfig> = fc.record({
   agentsDirectory: fc.constantFrom(".", "agents", "/srv/agents", "ä b"),
   remoteServers: fc.uniqueArray(remote, { selector: ({ name }) => name, maxLength: 5 }),
 });
+
+function refuse(): never {
+  throw new Error("no");
+}
 
 describe("a registered servers file", () => {
   test("that is not there is the defaults", async () => {
@@ -144,9 +149,6 @@ describe("a registered servers file", () => {
     await inFolder(async (folder) => {
       const file = join(folder, "servers.json");
       await updateServers(file, () => undefined, { signal: NEVER });
-      const refuse = (): never => {
-        throw new Error("no");
-      };
       await expect(updateServers(file, refuse, { signal: NEVER })).rejects.toThrow("no");
       expect(await readdir(folder)).toEqual([]);
     });
@@ -219,6 +221,16 @@ describe("what is wrong with a file", () => {
     ['{"host": "a", "host": "b"}', "x line 1, column 15: host: is given twice"],
   ])("%s", async (text, message) => {
     await expect(parseServers(text, "x")).rejects.toMatchObject({ code: "bad-setting", message });
+  });
+
+  test("is told in a line that ends, of a key that hardly does", async () => {
+    const text = JSON.stringify({ ["k".repeat(100_000)]: 1 });
+    const told = await parseServers(text, "x").then(
+      () => "",
+      (error: unknown) => (error instanceof Error ? error.message : ""),
+    );
+    expect(told).toMatch(/^x line 1, column 2: k{400}/);
+    expect(told.length).toBeLessThan(600);
   });
 
   test("is one line that no terminal obeys, whatever is in the file", async () => {

@@ -16,6 +16,8 @@ async function reportOn(...args: Parameters<typeof startupReport>): Promise<Star
   return report;
 }
 
+const nobodyKnows = (): Promise<never> => Promise.reject(new Error("no"));
+
 describe("the startup report", () => {
   test("tells of a local server that can be started, and of the remote ones", async () => {
     const basePort = await closedPort();
@@ -54,8 +56,7 @@ describe("the startup report", () => {
       basePort,
       remoteServers: [remoteOf(dead), remoteOf(1, { host: "a.example" })],
     });
-    const lookUp = (): Promise<never> => Promise.reject(new Error("no"));
-    const { ok, remotes } = await reportOn(config, { lookUp });
+    const { ok, remotes } = await reportOn(config, { lookUp: nobodyKnows });
     expect(ok).toBe(true);
     expect(remotes.map(({ status }) => status)).toEqual(["registered_not_running", "error"]);
   });

@@ -157,7 +157,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "servers",
-    args: "[list|init|add|remove|enable|disable]",
+    args: "[list|init|add|…]",
     summary: "Show and edit the file of registered servers",
     flags: ["servers", "output", "quiet", "debug", "config"],
     own: [LINES_OUTPUT, LINES_QUIET],
@@ -172,7 +172,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "schema",
-    args: "[scan|watch|wait|check|plan|boot|down|report|stack]",
+    args: "[document]",
     summary: "Print the JSON Schema of a command's document",
     flags: [],
     load: () => import("./schema.ts"),

@@ -11,6 +11,9 @@ const command: Command = {
     { command: "discover servers remove gpu", does: "Forget it" },
   ],
   notes: [
+    "Actions: list (the default), init, add NAME HOST:PORT [DESCRIPTION],",
+    "remove NAME, enable NAME, disable NAME.",
+    "",
     "The file is written whole or not at all, by one command at a time; members keep",
     "their order. 'add' makes the file where there is none.",
     "",
