@@ -184,12 +184,12 @@ describe("a host", () => {
   });
 });
 
-describe("placeholders", () => {
-  const start = (argument: string, more = "") =>
-    faultOf(
-      `services:\n  my-db: { type: postgresql, placement: auto }\n  api: { dependsOn: [my-db], start: { command: [a, '${argument}'] }${more} }`,
-    );
+const start = (argument: string, more = "") =>
+  faultOf(
+    `services:\n  my-db: { type: postgresql, placement: auto }\n  api: { dependsOn: [my-db], start: { command: [a, '${argument}'] }${more} }`,
+  );
 
+describe("placeholders", () => {
   test.each([
     "${port}",
     "${port.1}",
