@@ -1,4 +1,4 @@
-/** A place in a text, from 1; columns count UTF-16 units, as editors' scripts do. */
+/** A place in a text, from 1; columns count UTF-16 units. */
 export interface Position {
   readonly line: number;
   readonly column: number;

@@ -1,7 +1,7 @@
 import { nearest } from "../model/nearest.ts";
 import { LOCAL_HOST } from "../model/plan.ts";
 import type { StackHost } from "../model/stack.ts";
-import { parseAddress } from "../targets/address.ts";
+import { formatAddress, parseAddress } from "../targets/address.ts";
 import { parseHostName } from "../targets/host-name.ts";
 import { shown } from "../targets/token.ts";
 import type { Fault } from "./fault.ts";
@@ -52,7 +52,7 @@ export function hostFault(text: string): string | undefined {
 export function hostFaults(rows: readonly HostRow[]): Fault[] {
   const byAddress = new Map<string, string>();
   return rows.flatMap(([name, entry]) => {
-    const address = (entry.address ?? name).toLowerCase();
+    const address = addressOf(entry.address ?? name);
     const other = byAddress.get(address);
     if (other === undefined) byAddress.set(address, name);
     return [
@@ -88,13 +88,23 @@ function oneHostFaults(name: string, entry: HostEntry): Fault[] {
  * Why a placement cannot name that host; undefined where it can. One that `hosts` does not have may be named if it is an
  * address or a host's name, and is not nearly one of those: a typo would begin a second host.
  */
-export function placementHostFault(host: string, declared: readonly string[]): string | undefined {
+export function placementHostFault(host: string, rows: readonly HostRow[]): string | undefined {
   if (host === LOCAL_HOST) return "localhost is this machine — did you mean 'local'?";
+  const declared = rows.map(([name]) => name);
   if (declared.includes(host)) return undefined;
+  const [same] = rows.find(([name, entry]) => addressOf(entry.address ?? name) === addressOf(host)) ?? [];
+  if (same !== undefined) return `${quoted(host)} is the host ${shown(same)}: write 'remote@${shown(same)}'`;
   const fault = hostFault(host);
   const meant = parseAddress(host) === undefined ? nearestHost(host, declared) : undefined;
   if (meant !== undefined) return `no such host: ${quoted(host)} — did you mean 'remote@${shown(meant)}'?`;
   return fault === undefined ? undefined : `no host: ${fault}`;
+}
+
+/** The same for all ways to write an address, or a name. */
+function addressOf(text: string): string {
+  const address = parseAddress(text);
+  if (address === undefined) return text.toLowerCase();
+  return formatAddress(address.family, address.first, address.zone);
 }
 
 /** `db2` is no typo of `db1`. */

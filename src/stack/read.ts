@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import type { DocumentNode, DocumentPath, Member } from "../document/node.ts";
 import { plainValue, reach } from "../document/node.ts";
 import { readDocument } from "../document/read.ts";
-import { CATEGORIES } from "../model/catalog.ts";
 import type { Requirement, Stack, StackHost } from "../model/stack.ts";
 import { dependencyFaults } from "./dependencies.ts";
 import { type DiscoveryEntry, type ReadSetting, readDiscovery } from "./discovery.ts";
@@ -47,11 +46,7 @@ export async function readStack(text: string, options: StackOptions): Promise<Re
     entry,
     lineOf(top, ["hosts", name]),
   ]);
-  const known = {
-    types: typeWords(types),
-    hosts: hosts.map(([name]) => name),
-    versions: await loadVersions(),
-  };
+  const known = { types, hosts, versions: await loadVersions() };
   const services = servicesOf(shape, top, known);
   const discovery = readDiscovery(membersOf(top, "discovery"), readSetting);
   const faults = [...faultsIn(shape, services, known), ...hostFaults(hosts), ...discovery.faults];
@@ -65,11 +60,6 @@ export async function readStack(text: string, options: StackOptions): Promise<Re
     digest: createHash("sha256").update(text).digest("hex"),
     discovery: discovery.entries,
   };
-}
-
-/** What may stand as a type: with categories, so that `llm` may be any of them. */
-function typeWords(types: readonly string[]): string[] {
-  return [...types, ...CATEGORIES].filter((word) => word !== "unknown");
 }
 
 /** Where a number is a word: the version 15.10 is not 15.1. */

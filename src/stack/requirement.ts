@@ -1,22 +1,25 @@
+import { CATEGORIES } from "../model/catalog.ts";
 import { suggestion } from "../model/nearest.ts";
 import type { Requirement } from "../model/stack.ts";
 import type { Fault } from "./fault.ts";
 import type { ServiceEntry } from "./file.ts";
-import { placementHostFault } from "./host.ts";
+import { type HostRow, placementHostFault } from "./host.ts";
 import type { Versions } from "./version.ts";
 import { quoted } from "./wording.ts";
 
 /** What one service is held against besides itself. */
 export interface Surroundings {
-  /** The catalog's types, products and categories, in lower case. */
+  /** The catalog's types and products, in lower case. */
   readonly types: readonly string[];
   /** Hosts that the file declares. */
-  readonly hosts: readonly string[];
+  readonly hosts: readonly HostRow[];
   readonly versions: Versions;
 }
 
-/** What a service is taken for that says neither by its type nor by its name what it is, but is started from here. */
 const OWN_TYPE = "http";
+
+/** A category may stand for a type: `llm` is any of them. */
+const CATEGORY_WORDS: readonly string[] = CATEGORIES.filter((category) => category !== "unknown");
 
 /** A service as the stack has it; its faults, if any, are in `requirementFaults`. */
 export function requirementOf(
@@ -25,7 +28,7 @@ export function requirementOf(
   line: number,
   known: Surroundings,
 ): Requirement {
-  return { name, ...entry, type: (type ?? typeByName(name, known) ?? OWN_TYPE).toLowerCase(), line };
+  return { name, ...entry, type: (type ?? typeByName(name, entry, known) ?? OWN_TYPE).toLowerCase(), line };
 }
 
 /** What is wrong with one service by itself. */
@@ -49,16 +52,15 @@ export function requirementFaults(name: string, entry: ServiceEntry, known: Surr
 }
 
 function typeFaults(name: string, entry: ServiceEntry, known: Surroundings): Fault[] {
-  const { types } = known;
+  const words = [...known.types, ...CATEGORY_WORDS];
   const path = ["services", name];
   if (entry.type !== undefined) {
     const type = entry.type.toLowerCase();
-    const why = (): string => `no such type: ${quoted(type)}${nearOrAll(type, types)}`;
-    return types.includes(type) ? [] : [{ path: [...path, "type"], why }];
+    const why = (): string => `no such type: ${quoted(type)}${nearOrAll(type, words)}`;
+    return words.includes(type) ? [] : [{ path: [...path, "type"], why }];
   }
-  const isStarted = entry.start !== undefined || entry.ports !== undefined;
-  if (isStarted || typeByName(name, known) !== undefined) return [];
-  const why = (): string => `has no type, and its name is none${nearOrAll(name.toLowerCase(), types)}`;
+  if (typeByName(name, entry, known) !== undefined) return [];
+  const why = (): string => `has no type, and its name is none${nearOrAll(name.toLowerCase(), words)}`;
   return [{ path, why, isKey: true }];
 }
 
@@ -66,8 +68,17 @@ function nearOrAll(word: string, types: readonly string[]): string {
   return suggestion(word, types) || "; 'discover catalog' shows all";
 }
 
-/** The type that a service's name is. */
-function typeByName(name: string, { types }: Surroundings): string | undefined {
+/**
+ * What a service is that does not say it: what its name says; else, where it is started from here, one's own over HTTP; else
+ * the category that its name is. Whoever starts a service called `search` has written it, and means no Solr.
+ */
+function typeByName(
+  name: string,
+  { start, ports }: Pick<ServiceEntry, "start" | "ports">,
+  { types }: Surroundings,
+): string | undefined {
   const word = name.toLowerCase();
-  return types.includes(word) ? word : undefined;
+  if (types.includes(word)) return word;
+  if (start !== undefined || ports !== undefined) return OWN_TYPE;
+  return CATEGORY_WORDS.includes(word) ? word : undefined;
 }

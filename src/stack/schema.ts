@@ -9,7 +9,7 @@ import type { HealthSpec, Needs, Placement, PortChoice, StartSpec } from "../mod
 import type { Fault } from "./fault.ts";
 import type { HostEntry, ServiceEntry, StackFile } from "./file.ts";
 import { faultsOf } from "./issue.ts";
-import { quoted, unknownKeys, wrongKind, wrongWord } from "./wording.ts";
+import { A_WORD, quoted, unknownKeys, wrongKind, wrongWord } from "./wording.ts";
 import {
   NAME_PATTERN,
   NAME_RULE,
@@ -131,7 +131,7 @@ const NEEDS: z.ZodType<Needs> = mapping("a mapping of cpu, memory and gpu", NEED
 
 const LABELS: z.ZodType<Record<string, string>> = z.record(
   z.string().min(1, "a label must have a name"),
-  word("a word"),
+  word(A_WORD),
   must("a mapping of labels to words"),
 );
 
@@ -182,7 +182,7 @@ const HEALTH: z.ZodType<HealthSpec, { http?: string; timeout?: string | number }
 
 const COMMAND: z.ZodType<StartSpec> = mapping("a mapping of command, env and cwd", {
   command: z
-    .array(safeWord("a word"), must("a list, the program and its arguments"))
+    .array(safeWord(A_WORD), must("a list, the program and its arguments"))
     .min(1, "must name a program")
     .refine(([program]) => program !== "", { path: [0], error: "must name a program" })
     .describe(
@@ -191,7 +191,7 @@ const COMMAND: z.ZodType<StartSpec> = mapping("a mapping of command, env and cwd
   env: z
     .record(
       z.string().regex(VARIABLE_PATTERN, "no variable can be called so"),
-      safeWord("a word"),
+      safeWord(A_WORD),
       must("a mapping of variables to words"),
     )
     .default({})

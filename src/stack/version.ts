@@ -3,12 +3,12 @@ import type * as Semver from "semver";
 /** Whether versions lie in ranges; loaded once, so that asking needs no wait. */
 export interface Versions {
   /** Whether a range can be read as npm writes them. */
-  isRange(range: string): boolean;
+  readonly isRange: (range: string) => boolean;
   /**
    * Whether a version, as a server tells it, lies in a range; undefined where it cannot be read, or tells only a major version of
    * which some lie in the range and some do not. A prerelease counts as the release that it comes before.
    */
-  satisfies(version: string, range: string): boolean | undefined;
+  readonly satisfies: (version: string, range: string) => boolean | undefined;
 }
 
 type Ranges = Pick<typeof Semver, "satisfies" | "subset" | "intersects" | "validRange">;

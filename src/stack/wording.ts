@@ -2,9 +2,14 @@ import { suggestion } from "../model/nearest.ts";
 import { shown } from "../targets/token.ts";
 import { MISSING } from "./issue.ts";
 
+/** Text, or a number as it was written. */
+export const A_WORD = "a word";
+
 /** Why a value of the wrong kind will not do. */
 export function wrongKind(what: string, value: unknown): string {
-  return value === undefined ? MISSING : `must be ${what}, not ${kindOf(value)}`;
+  if (value === undefined) return MISSING;
+  const quotes = typeof value === "boolean" && what === A_WORD ? `; in quotes, "${value}", it is one` : "";
+  return `must be ${what}, not ${kindOf(value)}${quotes}`;
 }
 
 /** Why a word will not do, with the nearest that would; all of them where none is near. */

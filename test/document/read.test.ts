@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 
@@ -135,7 +135,7 @@ describe("what is no document is named with its place", () => {
 
 describe("any text at all", () => {
   const pieces = fc.constantFrom(
-    ..."[]{}:,-?!&*|>%@`#'\"\\\t\n a1~<é\u{1f980}\0\u202e",
+    ...Array.from("[]{}:,-?!&*|>%@`#'\"\\\t\n a1~<é\u{1f980}\0\u202e"),
     "a: ",
     "*a",
     "&a ",

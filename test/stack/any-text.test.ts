@@ -1,5 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 
@@ -58,7 +58,7 @@ describe("any text at all", () => {
         await holds(stringify(value));
         await holds(JSON.stringify(value));
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 
@@ -68,13 +68,13 @@ describe("any text at all", () => {
       fc.asyncProperty(entry, entry, async (service, host) => {
         await holds(stringify({ services: { redis: service, api: "local" }, hosts: { a: host } }));
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 
   test("that is no document is one fault in one line", async () => {
     const pieces = fc.constantFrom(
-      ..."[]{}:,-?!&*|>'\"\\\n a\0\u202e\u2028\u{1f980}",
+      ...Array.from("[]{}:,-?!&*|>'\"\\\n a\0\u202e\u2028\u{1f980}"),
       "services: ",
       "redis: ",
       "*a",
@@ -84,7 +84,7 @@ describe("any text at all", () => {
       fc.asyncProperty(fc.array(pieces, { maxLength: 50 }), async (some) => {
         await holds(some.join(""));
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 
@@ -117,8 +117,8 @@ describe("any text at all", () => {
     expect(await faultOf(`services:\n${rows.join("\n")}`)).toBe(
       "line 2, column 15: services.s0.type: no such type: 'reddis' — did you mean 'redis'? (and 1799 more)",
     );
-    const keys = Array.from({ length: 50_000 }, (_, at) => `k${at}: 1`);
-    expect(await faultOf(keys.join("\n"))).toBe("line 1, column 1: services: is missing (and 50000 more)");
+    const keys = Array.from({ length: 5_000 }, (_, at) => `k${at}: 1`);
+    expect(await faultOf(keys.join("\n"))).toBe("line 1, column 1: services: is missing (and 5000 more)");
     const many = Array.from({ length: 1001 }, (_, at) => `s${at}: { type: redis }`);
     expect(await faultOf(`services: { ${many.join(", ")} }`)).toBe(
       "line 1, column 11: services: more than 1000",
@@ -128,31 +128,32 @@ describe("any text at all", () => {
 
 /** Mostly right services: enough of them are stacks. */
 const size = fc.constantFrom("64Gi", "512Mi", "1.5G", "2 TB", 1024);
-const service = fc.record(
-  {
-    placement: fc.constantFrom("auto", "local", "discovered", "remote@a", "remote@10.0.0.9"),
-    type: fc.constantFrom("redis", "PostgreSQL", "llm", "valkey"),
-    version: fc.constantFrom(">=6", "7", 7.2, "latest"),
-    required: fc.boolean(),
-    replicas: fc.constantFrom(1, 2, 0),
-    needs: fc.record(
-      { cpu: fc.constantFrom(0.5, 2), memory: size, gpu: fc.constantFrom(true, 1, 0) },
-      { requiredKeys: [] },
-    ),
-    labels: fc.dictionary(fc.constantFrom("disk", "zone"), fc.constantFrom("ssd", 1)),
-    ports: fc.constantFrom("auto", 8100, [8200, 8201], { from: 9000 }),
-    dependsOn: fc.subarray(["b", "c"]),
-    health: fc.record(
-      { http: fc.constant("/health"), timeout: fc.constantFrom(10, "500ms", " 1m ") },
-      { requiredKeys: [] },
-    ),
-    start: fc.constantFrom(
-      { command: ["a", "${port}"], env: { A: "b" } },
-      { compose: "c.yml", service: "d" },
-    ),
-  },
-  { requiredKeys: ["type"] },
-);
+const serviceAfter = (names: readonly string[]) =>
+  fc.record(
+    {
+      placement: fc.constantFrom("auto", "local", "discovered", "remote@a", "remote@10.0.0.9"),
+      type: fc.constantFrom("redis", "PostgreSQL", "llm", "valkey"),
+      version: fc.constantFrom(">=6", "7", 7.2),
+      required: fc.boolean(),
+      replicas: fc.constantFrom(1, 2),
+      needs: fc.record(
+        { cpu: fc.constantFrom(0.5, 2), memory: size, gpu: fc.constantFrom(true, 1, 0) },
+        { requiredKeys: [] },
+      ),
+      labels: fc.dictionary(fc.constantFrom("disk", "zone"), fc.constantFrom("ssd", 1)),
+      ports: fc.constantFrom("auto", 8100, [8200, 8201], { from: 9000 }),
+      dependsOn: fc.subarray([...names]),
+      health: fc.record(
+        { http: fc.constant("/health"), timeout: fc.constantFrom(10, "500ms", " 1m ") },
+        { requiredKeys: [] },
+      ),
+      start: fc.constantFrom(
+        { command: ["a", "${port}"], env: { A: "b" } },
+        { compose: "c.yml", service: "d" },
+      ),
+    },
+    { requiredKeys: ["type"] },
+  );
 const stack = fc.record(
   {
     strategy: fc.constantFrom("local-first", "remote-compute", "distributed-ha", "dynamic-discovery"),
@@ -160,10 +161,12 @@ const stack = fc.record(
       { ranges: fc.constant(["10.0.0.0/28"]), timeout: fc.constantFrom("1s", 2) },
       { requiredKeys: [] },
     ),
-    services: fc.record({ a: service, b: fc.constant("discovered"), c: service }).map(({ b, ...others }) => ({
-      ...others,
-      b: { placement: b, type: "nats" },
-    })),
+    services: fc
+      .record({ a: serviceAfter(["b", "c"]), b: fc.constant("discovered"), c: serviceAfter(["b"]) })
+      .map(({ b, ...others }) => ({
+        ...others,
+        b: { placement: b, type: "nats" },
+      })),
     hosts: fc.record({
       a: fc.record({ user: fc.constant("me"), gpu_enabled: fc.boolean() }, { requiredKeys: [] }),
     }),
@@ -182,16 +185,12 @@ function turned(value: unknown, isKept = false): unknown {
 
 const lineless = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && "line" in value
-    ? Object.fromEntries(
-        Object.entries(value)
-          .filter(([name]) => name !== "line")
-          .toSorted(),
-      )
+    ? Object.fromEntries(Object.entries(value).filter(([name]) => name !== "line"))
     : value;
 
 async function shapeOf(value: unknown): Promise<unknown> {
   const { digest: _, discovery, ...rest } = await stackOf(JSON.stringify(value));
-  const settings = [...discovery].map(([name, { texts }]) => [name, texts]).toSorted();
+  const settings = Object.fromEntries(Array.from(discovery, ([name, { texts }]) => [name, texts]));
   const hosts = rest.hosts.toSorted((one, other) => one.name.localeCompare(other.name));
   return JSON.parse(JSON.stringify({ ...rest, hosts, settings }, lineless));
 }
@@ -206,9 +205,9 @@ describe("a stack", () => {
         validate(value);
         expect(validate.errors ?? []).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
-    expect(stacks).toBeGreaterThan(50);
+    expect(stacks).toBeGreaterThan(20);
   });
 
   test("does not depend on the order of keys", async () => {
@@ -221,9 +220,9 @@ describe("a stack", () => {
         stacks += 1;
         expect(await shapeOf(turned(value))).toEqual(await shapeOf(value));
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
-    expect(stacks).toBeGreaterThan(50);
+    expect(stacks).toBeGreaterThan(20);
   });
 
   test("has its services in the order of the file", async () => {

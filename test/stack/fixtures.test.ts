@@ -52,6 +52,24 @@ describe.each(BAD)("%s", (name) => {
   });
 });
 
+/** Each member that a schema names somewhere, with what it says of it. */
+function described(schema: unknown): [name: string, description: unknown][] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const named = Object.entries(schema).flatMap(([keyword, value]: [string, object]) =>
+    keyword === "properties" ? Object.entries(value) : [],
+  );
+  return [
+    ...named.map(([name, member]): [string, unknown] => [name, member.description]),
+    ...Object.values(schema).flatMap((part: unknown) => described(part)),
+  ];
+}
+
+test("the published schema says of every member what it is", () => {
+  expect(described(publishedStackSchema()).length).toBeGreaterThan(60);
+  for (const [name, description] of described(publishedStackSchema()))
+    expect([name, description]).toEqual([name, expect.stringMatching(/^\S.{8,}$/)]);
+});
+
 test("the kinds of stack differ in what their places follow from", async () => {
   const strategies = await Promise.all(GOOD.map(async (name) => (await stackOf(read(name))).strategy));
   expect(strategies).toEqual(["remote-compute", "distributed-ha", "dynamic-discovery"]);

@@ -62,10 +62,11 @@ describe("a stack file", () => {
   });
 });
 
+const entry = (texts: string, line: number) => ({ texts: [texts], line });
+
 describe("its settings", () => {
   const text =
     "services: { redis: auto }\ndiscovery:\n  ranges: [10.0.0.1]\n  timeout: 3\n  ports: 1,2\n  rate:\n";
-  const entry = (texts: string, line: number) => ({ texts: [texts], line });
   const file = {
     path: "sonde.config.yaml",
     entries: new Map([

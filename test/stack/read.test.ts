@@ -108,6 +108,8 @@ describe("a service", () => {
     ["PostgreSQL: auto", { name: "PostgreSQL", type: "postgresql" }],
     ["cache: { type: Valkey }", { type: "valkey" }],
     ["cache: auto", { type: "cache" }],
+    ["search: { ports: 80 }", { type: "http" }],
+    ["search: { type: search, ports: 80 }", { type: "search" }],
     ["api: { ports: auto }", { type: "http", ports: { kind: "auto", from: 8100 } }],
     ["api: { start: { command: [a] } }", { type: "http" }],
     ["redis: { ports: 6380 }", { type: "redis", ports: { kind: "fixed", ports: [6380] } }],
@@ -164,6 +166,20 @@ describe("a host", () => {
   );
 
   test.each([
+    ["10.99.0.2", "10.99.0.2"],
+    ["FD99:0::1", "fd99::1"],
+    ["GPU.corp.test", "gpu.corp.test"],
+  ])("is one host however it is named: %s", async (host, address) => {
+    const hosts = `hosts: { big: { address: "${address}" } }`;
+    expect(await faultOf(`services: { redis: "remote@${host}" }\n${hosts}`)).toBe(
+      `line 1, column 20: services.redis: '${host}' is the host big: write 'remote@big'`,
+    );
+    expect(await faultOf(`services: { redis: auto }\n${hosts.replace("} }", `}, "${host}": {} }`)}`)).toMatch(
+      /: is at the same address as 'big'$/,
+    );
+  });
+
+  test.each([
     ["{ capacity: { gpu: 2 } }", true],
     ["{ gpuEnabled: true }", true],
     ["{ gpu_enabled: false }", false],
@@ -184,12 +200,12 @@ describe("a host", () => {
   });
 });
 
-describe("placeholders", () => {
-  const start = (argument: string, more = "") =>
-    faultOf(
-      `services:\n  my-db: { type: postgresql, placement: auto }\n  api: { dependsOn: [my-db], start: { command: [a, '${argument}'] }${more} }`,
-    );
+const start = (argument: string, more = "") =>
+  faultOf(
+    `services:\n  my-db: { type: postgresql, placement: auto }\n  api: { dependsOn: [my-db], start: { command: [a, '${argument}'] }${more} }`,
+  );
 
+describe("placeholders", () => {
   test.each([
     "${port}",
     "${port.1}",
