@@ -64,7 +64,13 @@ async function startContainer(target: ComposeTarget, task: Task, session: Sessio
     isUp: false,
   };
   state.put(intent);
-  started.push({ service, instance, hasBegun: () => true, undo: () => undoCompose(intent, session) });
+  started.push({
+    service,
+    instance,
+    hasBegun: () => true,
+    hasEnded: () => false,
+    undo: () => undoCompose(intent, session),
+  });
   options.onEvent?.({ event: "starting", service, instance, summary: `compose service ${target.container}` });
   const env = { ...options.env, [TOKEN_VARIABLE]: token };
   await composeUp(target, { env, signal: session.end.signal });
