@@ -6,7 +6,7 @@ import type { PortChoice } from "../model/stack.ts";
 import { type Risen, awaitHealth } from "./await-health.ts";
 import { type CommandSpec, commandLine } from "./command-line.ts";
 import { StartFault } from "./fault.ts";
-import { livingOwner, ownerByPort } from "./heir.ts";
+import { livingOwner } from "./heir.ts";
 import { type Exit, type Launched, launch } from "./launch.ts";
 import { handOver } from "./leases.ts";
 import { logTail, openLog } from "./log.ts";
@@ -14,7 +14,7 @@ import { choosePorts } from "./ports.ts";
 import type { CommandRecord } from "./records.ts";
 import { resultOf } from "./result.ts";
 import type { Session, Task } from "./session.ts";
-import { makeToken } from "./token.ts";
+import { makeToken, markOf } from "./token.ts";
 import { undoCommand } from "./undo.ts";
 import { LOOPBACK } from "./values.ts";
 import { lookAt } from "./wanted.ts";
@@ -64,7 +64,12 @@ async function startProcess(current: Current, spec: CommandSpec, session: Sessio
   const log = openLog(session.options.folder, current.record);
   try {
     note(current, { log: log.path }, session);
-    const launched = await launch(argv, { cwd, env, output: log.descriptor });
+    const launched = await launch(argv, {
+      cwd,
+      env,
+      output: log.descriptor,
+      mark: markOf(current.record.token),
+    });
     try {
       if (launched.owner !== undefined) note(current, { owner: launched.owner }, session);
       session.end.signal.throwIfAborted();
@@ -141,7 +146,7 @@ function endOf(
   if (exit === undefined) return undefined;
   const { record } = current;
   if (exit.code === 0) {
-    const owner = livingOwner(record) ?? ownerByPort(record);
+    const owner = livingOwner(record);
     // The daemon is what is recorded from now on.
     if (owner !== undefined && owner !== record.owner) note(current, { owner }, session);
     if (owner !== undefined) return undefined;

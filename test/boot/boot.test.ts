@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -129,6 +129,20 @@ describe("a boot", () => {
     const { pid, status } = resultOf(report, "api");
     expect(status).toBe("started");
     expect(world.running()).toEqual([pid]);
+    expect((await world.down()).services).toMatchObject([{ service: "api", status: "stopped" }]);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test("knows a daemon again that has cleared its environment, as Redis and nginx do", async () => {
+    const start = [...DAEMONIZE, "forgetful"];
+    const { pid, port, status } = resultOf(await world.boot([{ name: "api", start, ports: AUTO }]), "api");
+    expect(status).toBe("started");
+    expect(readFileSync(`/proc/${pid}/environ`, "utf8")).toBe(`PORT=${port}\0`);
+    // As though its starter had been killed before it was written down.
+    const state = join(world.folder, "state", "state.json");
+    writeFileSync(state, readFileSync(state, "utf8").replace(`"pid": ${pid}`, '"pid": 99999999'));
+    const again = resultOf(await world.boot([{ name: "api", start, ports: AUTO }]), "api");
+    expect(again).toMatchObject({ status: "adopted", pid, port });
     expect((await world.down()).services).toMatchObject([{ service: "api", status: "stopped" }]);
     expect(isAlive(pid)).toBe(false);
   });

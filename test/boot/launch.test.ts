@@ -34,6 +34,7 @@ describe("a program that is launched", () => {
       cwd: folder,
       env,
       output,
+      mark: 2 ** 48 + 1,
     });
     const { owner } = launched;
     expect(isThere(owner)).toBe(true);
@@ -46,7 +47,12 @@ describe("a program that is launched", () => {
   });
 
   test("reads nothing, and has nothing open but its log", async () => {
-    const launched = await launch(["sh", "-c", "cat; ls /proc/self/fd"], { cwd: folder, env, output });
+    const launched = await launch(["sh", "-c", "cat; ls /proc/self/fd"], {
+      cwd: folder,
+      env,
+      output,
+      mark: 2 ** 48 + 1,
+    });
     launched.release();
     await ended(launched);
     // What any program has that is started here: whoever runs the tests may have left it something.
@@ -54,7 +60,7 @@ describe("a program that is launched", () => {
   });
 
   test("is never run where it is dismissed", async () => {
-    const launched = await launch(["touch", "was-run"], { cwd: folder, env, output });
+    const launched = await launch(["touch", "was-run"], { cwd: folder, env, output, mark: 2 ** 48 + 1 });
     launched.dismiss();
     await ended(launched);
     expect(launched.exit()).toEqual({ code: 125, signal: null });

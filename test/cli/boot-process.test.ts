@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { down } from "../../src/boot/down.ts";
-import { carriersOf } from "../../src/boot/process-table.ts";
+import { processesOf } from "../../src/boot/process-table.ts";
 import { readToken, tokenPrefix } from "../../src/boot/token.ts";
 import type { BootReport } from "../../src/model/boot.ts";
 import { type Wanted, isAlive, planOf, stackOf } from "../boot/world.ts";
@@ -79,7 +79,7 @@ function startBoot(
 
 /** Names of services of which something runs, once for each process. */
 function running(name = "state"): string[] {
-  return carriersOf(tokenPrefix(join(folder, name)))
+  return processesOf(tokenPrefix(join(folder, name)))
     .map(({ token }) => readToken(token)?.service ?? "?")
     .toSorted();
 }
@@ -134,7 +134,7 @@ describe("a program whose starter is killed before it is written down", () => {
     const file = join(folder, "was-run");
     const script = `
       const { launch } = await import(${JSON.stringify(launcher)});
-      const options = { cwd: "/", env: { PATH: process.env.PATH }, output: 1 };
+      const options = { cwd: "/", env: { PATH: process.env.PATH }, output: 1, mark: 2 ** 48 + 1 };
       const { owner } = await launch(["touch", ${JSON.stringify(file)}], options);
       (await import("node:fs")).writeSync(1, String(owner.pid));
       process.kill(process.pid, "SIGKILL");`;
