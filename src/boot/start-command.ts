@@ -9,7 +9,7 @@ import { StartFault } from "./fault.ts";
 import { livingOwner } from "./heir.ts";
 import { type Exit, type Launched, launch } from "./launch.ts";
 import { handOver } from "./leases.ts";
-import { logTail, openLog } from "./log.ts";
+import { lastWords, logTail, openLog } from "./log.ts";
 import { choosePorts } from "./ports.ts";
 import type { CommandRecord } from "./records.ts";
 import { resultOf } from "./result.ts";
@@ -129,7 +129,9 @@ async function riseOf(
   const { log } = process.current.record;
   const seconds = task.requirement.health.timeoutMs / 1000;
   const summary = risen.state === "ended" ? risen.summary : `not well within ${seconds} s: ${risen.summary}`;
-  throw new StartFault(summary, { remedy: remedyFor(risen.state, log), logTail: logTail(log) });
+  const where = port === undefined ? {} : { address: LOOPBACK, port };
+  const remedy = remedyFor(risen.state, log);
+  throw new StartFault(summary, { ...where, remedy, log, logTail: logTail(log) });
 }
 
 function remedyFor(state: "ended" | "late", log: string | null): string {
@@ -151,8 +153,7 @@ function endOf(
     if (owner !== undefined && owner !== record.owner) note(current, { owner }, session);
     if (owner !== undefined) return undefined;
   }
-  const last = logTail(record.log).at(-1);
-  return `${exitText(exit)} after ${(forMs / 1000).toFixed(1)} s${last === undefined ? "" : `: ${last}`}`;
+  return `${exitText(exit)} after ${(forMs / 1000).toFixed(1)} s${lastWords(logTail(record.log))}`;
 }
 
 function exitText({ code, signal }: Exit): string {

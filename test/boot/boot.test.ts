@@ -237,6 +237,8 @@ describe("a required service that fails", () => {
     const api = resultOf(report, "api");
     expect(api.summary).toMatch(/^exited with status 3 after \d+\.\d s: cannot open the database$/);
     expect(api.logTail).toEqual(["cannot open the database"]);
+    expect(api.port).toBeGreaterThanOrEqual(AUTO.from);
+    expect(api.log).toBe(join(world.folder, "state", "logs", "api-1.log"));
     expect(api.remedy).toContain(join(world.folder, "state", "logs", "api-1.log"));
     expect(steps(world.events).filter((step) => step.startsWith("stopping"))).toEqual([
       "stopping api",
@@ -403,8 +405,9 @@ describe("ports", () => {
 
   test("may be several", async () => {
     const ports = { kind: "fixed", ports: [await freePort(), await freePort()] } as const;
-    const start = [...SERVE, "${port}", "${port.2}"];
+    const start = [...SERVE, "${port}", "${port.1}", "${port.2}"];
     const api = resultOf(await world.boot([{ name: "api", start, ports }]), "api");
-    expect(readFileSync(api.log ?? "", "utf8")).toBe(`listening soon ${ports.ports.join(" ")}\n`);
+    const [one, two] = ports.ports;
+    expect(readFileSync(api.log ?? "", "utf8")).toBe(`listening soon ${one} ${one} ${two}\n`);
   });
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { type Launched, isGate, launch } from "../../src/boot/launch.ts";
-import { lastLines, logTail } from "../../src/boot/log.ts";
+import { lastLines, lastWords, logTail } from "../../src/boot/log.ts";
 import { isThere } from "../../src/disk/owner.ts";
 
 let folder: string;
@@ -75,6 +75,14 @@ describe("the end of a log", () => {
     expect(tail).toHaveLength(10);
     expect(tail.at(-1)).toMatch(/^999 x+$/);
     expect(tail.every((line) => line.length === 500)).toBe(true);
+  });
+
+  test.each([
+    [[], ""],
+    [["begun", "  done"], ": done"],
+    [["TypeError: no such thing", "    at there", "", "Node.js v20"], ": TypeError: no such thing"],
+  ])("tells what went wrong: %j", (tail, words) => {
+    expect(lastWords(tail)).toBe(words);
   });
 
   test("is empty where there is none", () => {
