@@ -4,6 +4,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Stack } from "../model/stack.ts";
 import { BootEnd } from "./boot-end.ts";
 import { composeNeeds } from "./compose-needs.ts";
+import { logTail } from "./log.ts";
 import type { BootOptions } from "./options.ts";
 import { inParallel } from "./pool.ts";
 import { hasProcessTable } from "./process-table.ts";
@@ -83,9 +84,22 @@ async function carryOut(session: Session): Promise<void> {
   if (end.reason === undefined) await verifyAll(session);
   if (end.reason === undefined && options.dryRun !== true)
     await startInOrder(unsettled(session), session, (task) => start(task, session));
+  if (end.reason === undefined) checkStarted(session);
   for (const task of unsettled(session))
     settle(session, resultOf(task, { status: "skipped", ...passedOver(session) }));
   if (end.reason !== undefined && !options.keep) await rollBack(session);
+}
+
+/** What was well at first may have ended while others came up. */
+function checkStarted(session: Session): void {
+  for (const started of session.started) {
+    const result = session.results.get(keyOf(started));
+    if (result?.status !== "started" || !started.hasEnded()) continue;
+    const summary = "it was well, and ended while others came up";
+    const remedy = `see its log, ${result.log ?? "which there is none of"}`;
+    settle(session, { ...result, status: "failed", summary, remedy, logTail: logTail(result.log) });
+    if (result.required) session.end.fail(`${result.service} ended`, session.options.keep);
+  }
 }
 
 function passedOver({ end }: Session): { summary: string } {

@@ -1,5 +1,5 @@
 import { StartFault } from "./fault.ts";
-import { lastLines } from "./log.ts";
+import { lastLines, lastWords } from "./log.ts";
 import { type Ran, runProgram } from "./run-program.ts";
 
 /** What Compose may be called: the plug-in of Docker, and the program that was there before it. */
@@ -105,6 +105,5 @@ function faultOf(command: string, ran: Ran): StartFault {
       logTail: said,
     });
   const why = ran.fault ?? `exit status ${ran.code ?? "unknown"}`;
-  const last = said.at(-1);
-  return new StartFault(`${command}: ${why}${last === undefined ? "" : `: ${last}`}`, { logTail: said });
+  return new StartFault(`${command}: ${why}${lastWords(said)}`, { logTail: said });
 }

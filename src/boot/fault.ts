@@ -1,16 +1,20 @@
+import type { BootedService } from "../model/boot.ts";
+
+/** What is known of a service that could not be had. */
+type FaultFacts = Partial<Pick<BootedService, "remedy" | "logTail" | "log" | "address" | "port">>;
+
 /** Why a service could not be had; caught where it is reported. */
 export class StartFault extends Error {
-  /** What the user can do, in one line. */
-  readonly remedy: string | null;
-  readonly logTail: readonly string[];
+  readonly facts: FaultFacts;
 
-  constructor(
-    summary: string,
-    { remedy = null, logTail = [] }: { remedy?: string | null; logTail?: readonly string[] } = {},
-  ) {
+  constructor(summary: string, facts: FaultFacts = {}) {
     super(summary);
     this.name = "StartFault";
-    this.remedy = remedy;
-    this.logTail = logTail;
+    this.facts = facts;
+  }
+
+  /** What the user can do, in one line. */
+  get remedy(): string | null {
+    return this.facts.remedy ?? null;
   }
 }

@@ -30,14 +30,18 @@ export interface LaunchOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where what it writes goes. */
   readonly output: number;
+  /** By which it and all that it starts are known (`markOf`). */
+  readonly mark: number;
 }
 
 /**
  * Waits for a line, and becomes the program that its arguments name, with its process id and start time kept. When
  * this process is killed before it has written the line, the line's end comes, and nothing is run. The arguments are
- * never read as a shell's.
+ * never read as a shell's. Before that it sets a limit that Linux no longer heeds (RLIMIT_LOCKS, getrlimit(2)) to the token's
+ * mark: shells call it `w` or `x`, and where none may set it, the environment tells alone.
  */
-const GATE = 'IFS= read -r go <&3 || exit 125; exec 3<&-; exec "$@"';
+const GATE =
+  '{ ulimit -w "$1" || ulimit -x "$1"; } 2>/dev/null; shift; IFS= read -r go <&3 || exit 125; exec 3<&-; exec "$@"';
 
 /** Whether a process only waits to become its program. */
 export function isGate(pid: number): boolean {
@@ -69,8 +73,8 @@ export async function launch(argv: readonly string[], options: LaunchOptions): P
   };
 }
 
-function spawnGate(argv: readonly string[], { cwd, env, output }: LaunchOptions): ChildProcess {
-  return spawn("/bin/sh", ["-c", GATE, "sh", ...argv], {
+function spawnGate(argv: readonly string[], { cwd, env, output, mark }: LaunchOptions): ChildProcess {
+  return spawn("/bin/sh", ["-c", GATE, "sh", String(mark), ...argv], {
     cwd,
     env,
     detached: true,

@@ -51,6 +51,14 @@ export function lastLines(text: string): string[] {
   return lines.slice(-TAIL_LINES).map((line) => line.slice(0, LINE_LENGTH));
 }
 
+const TELLING = /\b(?:\w*error|fatal|panic|cannot|failed|denied|refused)\b/i;
+
+/** The line that tells most of what went wrong, behind a colon: the last that speaks of it, or else the last. */
+export function lastWords(tail: readonly string[]): string {
+  const line = tail.findLast((one) => TELLING.test(one)) ?? tail.at(-1);
+  return line === undefined ? "" : `: ${line.trim()}`;
+}
+
 function endOf(path: string): string {
   const descriptor = openSync(path, "r");
   try {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 
 import { type Owner, isThere, ownerOf } from "../disk/owner.ts";
-import { PORTS_VARIABLE, TOKEN_VARIABLE } from "./token.ts";
+import { PORTS_VARIABLE, TOKEN_VARIABLE, markOf } from "./token.ts";
 
 /** A process that runs; zombies do not. */
 export interface RunningProcess extends Owner {
@@ -10,6 +10,8 @@ export interface RunningProcess extends Owner {
   readonly session: number;
   /** Empty where it has none, or is not this user's. */
   readonly token: string;
+  /** Its limit of file locks (getrlimit(2)), as it is written; empty where it has a token, or none. */
+  readonly mark: string;
   readonly ports: readonly number[];
 }
 
@@ -23,11 +25,25 @@ export function readProcesses(): RunningProcess[] {
   return pids().flatMap((pid) => readProcess(pid) ?? []);
 }
 
-/** Processes whose token begins so, the longest running first. Whoever inherited this process's own is not asked for. */
-export function carriersOf(beginning: string): RunningProcess[] {
-  return readProcesses()
-    .filter(({ token }) => token.startsWith(beginning))
-    .toSorted((a, b) => Number(a.since) - Number(b.since) || a.pid - b.pid);
+/** Processes that were started with a token, or by one that was; the longest running first. */
+export function carriersOf(token: string): RunningProcess[] {
+  const carries = carrier(token);
+  return oldestFirst(readProcesses().filter(carries));
+}
+
+/** Processes of a stack, as far as they have kept their environment; the longest running first. */
+export function processesOf(prefix: string): RunningProcess[] {
+  return oldestFirst(readProcesses().filter(({ token }) => token.startsWith(prefix)));
+}
+
+/** Whether a process was started with that token: by its environment, or by the limit that it cannot rid itself of. */
+export function carrier(token: string): (one: RunningProcess) => boolean {
+  const mark = String(markOf(token));
+  return (one) => token !== "" && (one.token === token || one.mark === mark);
+}
+
+function oldestFirst(all: readonly RunningProcess[]): RunningProcess[] {
+  return all.toSorted((a, b) => Number(a.since) - Number(b.since) || a.pid - b.pid);
 }
 
 /** A process that was just started, while it is there; by its number alone where there is no /proc. */
@@ -60,7 +76,12 @@ function readProcess(pid: number): RunningProcess | undefined {
   const variables = textOf(`/proc/${pid}/environ`).split("\0");
   const ports = valueOf(variables, PORTS_VARIABLE).split(",").filter(Boolean).map(Number);
   const token = valueOf(variables, TOKEN_VARIABLE);
-  return { pid, since, group: Number(group), session: Number(session), token, ports };
+  const mark = token === "" ? lockLimitOf(pid) : "";
+  return { pid, since, group: Number(group), session: Number(session), token, mark, ports };
+}
+
+function lockLimitOf(pid: number): string {
+  return /^Max file locks\s+(\d+)/m.exec(textOf(`/proc/${pid}/limits`))?.[1] ?? "";
 }
 
 function valueOf(variables: readonly string[], name: string): string {

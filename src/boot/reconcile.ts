@@ -5,7 +5,7 @@ import { livingOwner } from "./heir.ts";
 import { isGate } from "./launch.ts";
 import { releaseLeases } from "./leases.ts";
 import { pause } from "./pause.ts";
-import { type RunningProcess, carriersOf } from "./process-table.ts";
+import { type RunningProcess, processesOf } from "./process-table.ts";
 import type { CommandRecord, ComposeRecord } from "./records.ts";
 import { readToken } from "./token.ts";
 import { type UndoContext, endClients } from "./undo.ts";
@@ -44,7 +44,7 @@ export async function reconcileForDown(
 
 async function gatesGone({ prefix, signal }: Pick<ReconcileContext, "prefix" | "signal">): Promise<void> {
   const until = performance.now() + GATE_MS;
-  while (performance.now() < until && carriersOf(prefix).some(({ pid }) => isGate(pid)))
+  while (performance.now() < until && processesOf(prefix).some(({ pid }) => isGate(pid)))
     await pause(LOOK_MS, signal);
 }
 
@@ -80,7 +80,7 @@ async function reconcileCompose(record: ComposeRecord, context: ReconcileContext
 /** The longest running of each token: it started the others. */
 function recordStrays({ prefix, state }: Pick<ReconcileContext, "prefix" | "state">): void {
   const known = new Set(state.records.map(({ token }) => token));
-  for (const one of carriersOf(prefix)) {
+  for (const one of processesOf(prefix)) {
     if (known.has(one.token)) continue;
     known.add(one.token);
     const record = strayRecord(one);

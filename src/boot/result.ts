@@ -40,8 +40,8 @@ export function failureOf(task: Task, error: unknown, { end }: Session): BootedS
       status: "skipped",
       summary: `not waited for: ${end.reason ?? "the boot was over"}`,
     });
-  const { remedy = null, logTail = [] } = error instanceof StartFault ? error : {};
-  return resultOf(task, { status: "failed", summary: messageOf(error), remedy, logTail });
+  const facts = error instanceof StartFault ? error.facts : {};
+  return resultOf(task, { status: "failed", summary: messageOf(error), ...facts });
 }
 
 export function isUsable(status: BootStatus): boolean {

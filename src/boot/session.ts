@@ -11,6 +11,8 @@ import { type InstanceName, tokenPrefix } from "./token.ts";
 export interface Started extends InstanceName {
   /** Whether there is anything to be stopped, and not only to be put away. */
   hasBegun(): boolean;
+  /** Whether it is known to run no more. */
+  hasEnded(): boolean;
   /** Resolves to what could not be done; undefined where it is stopped. */
   undo(): Promise<string | undefined>;
 }

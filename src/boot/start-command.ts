@@ -1,27 +1,23 @@
 import { closeSync } from "node:fs";
-import { resolve } from "node:path";
 
 import type { BootedService } from "../model/boot.ts";
 import { LOCAL_HOST } from "../model/plan.ts";
-import type { PortChoice, StartSpec } from "../model/stack.ts";
+import type { PortChoice } from "../model/stack.ts";
 import { type Risen, awaitHealth } from "./await-health.ts";
+import { type CommandSpec, commandLine } from "./command-line.ts";
 import { StartFault } from "./fault.ts";
-import { fill } from "./fill.ts";
-import { livingOwner, ownerByPort } from "./heir.ts";
+import { livingOwner } from "./heir.ts";
 import { type Exit, type Launched, launch } from "./launch.ts";
 import { handOver } from "./leases.ts";
-import { logTail, openLog } from "./log.ts";
+import { lastWords, logTail, openLog } from "./log.ts";
 import { choosePorts } from "./ports.ts";
-import { requireProgram } from "./program.ts";
 import type { CommandRecord } from "./records.ts";
 import { resultOf } from "./result.ts";
 import type { Session, Task } from "./session.ts";
-import { PORTS_VARIABLE, TOKEN_VARIABLE, makeToken } from "./token.ts";
+import { makeToken, markOf } from "./token.ts";
 import { undoCommand } from "./undo.ts";
-import { LOOPBACK, valuesFor } from "./values.ts";
+import { LOOPBACK } from "./values.ts";
 import { lookAt } from "./wanted.ts";
-
-type CommandSpec = Extract<StartSpec, { readonly kind: "command" }>;
 
 /** What is written down of a service at the moment, for who waits for it and for who undoes it. */
 interface Current {
@@ -39,6 +35,7 @@ export async function startCommand(task: Task, spec: CommandSpec, session: Sessi
     service: task.service,
     instance: task.instance,
     hasBegun: () => current.record.owner !== null,
+    hasEnded: () => livingOwner(current.record) === undefined,
     undo: () => undoCommand(current.record, session),
   });
   const launched = await startProcess(current, spec, session);
@@ -63,11 +60,16 @@ function choiceOf({ requirement, port }: Task): PortChoice | undefined {
 
 /** What is written down is on the disk before the program runs: see `launch`. */
 async function startProcess(current: Current, spec: CommandSpec, session: Session): Promise<Launched> {
-  const { argv, env, cwd } = filled(current.record, spec, session);
+  const { argv, env, cwd } = commandLine(current.record, spec, session);
   const log = openLog(session.options.folder, current.record);
   try {
     note(current, { log: log.path }, session);
-    const launched = await launch(argv, { cwd, env, output: log.descriptor });
+    const launched = await launch(argv, {
+      cwd,
+      env,
+      output: log.descriptor,
+      mark: markOf(current.record.token),
+    });
     try {
       if (launched.owner !== undefined) note(current, { owner: launched.owner }, session);
       session.end.signal.throwIfAborted();
@@ -88,27 +90,6 @@ function note(current: Current, learned: Partial<CommandRecord>, { state, option
   state.put(record);
   const { owner, ports, token } = record;
   if (owner !== null) handOver(ports, owner, { folder: options.portsFolder, token });
-}
-
-function filled(
-  { ports, token }: CommandRecord,
-  spec: CommandSpec,
-  session: Session,
-): { argv: string[]; env: Record<string, string | undefined>; cwd: string } {
-  const values = valuesFor(session, ports);
-  const argv = spec.argv.map((part) => fill(part, values));
-  const own = Object.entries(spec.env).map(([name, value]) => [name, fill(value, values)]);
-  const [port] = ports;
-  const env = {
-    ...session.options.env,
-    ...(port === undefined ? {} : { PORT: String(port) }),
-    ...Object.fromEntries(own),
-    [TOKEN_VARIABLE]: token,
-    [PORTS_VARIABLE]: ports.join(","),
-  };
-  const cwd = resolve(session.stack.folder, spec.cwd);
-  requireProgram(argv[0] ?? "", cwd, env["PATH"]);
-  return { argv, env, cwd };
 }
 
 function tellOf(record: CommandRecord, note: string | null, { options }: Session): void {
@@ -148,7 +129,9 @@ async function riseOf(
   const { log } = process.current.record;
   const seconds = task.requirement.health.timeoutMs / 1000;
   const summary = risen.state === "ended" ? risen.summary : `not well within ${seconds} s: ${risen.summary}`;
-  throw new StartFault(summary, { remedy: remedyFor(risen.state, log), logTail: logTail(log) });
+  const where = port === undefined ? {} : { address: LOOPBACK, port };
+  const remedy = remedyFor(risen.state, log);
+  throw new StartFault(summary, { ...where, remedy, log, logTail: logTail(log) });
 }
 
 function remedyFor(state: "ended" | "late", log: string | null): string {
@@ -165,13 +148,12 @@ function endOf(
   if (exit === undefined) return undefined;
   const { record } = current;
   if (exit.code === 0) {
-    const owner = livingOwner(record) ?? ownerByPort(record);
+    const owner = livingOwner(record);
     // The daemon is what is recorded from now on.
     if (owner !== undefined && owner !== record.owner) note(current, { owner }, session);
     if (owner !== undefined) return undefined;
   }
-  const last = logTail(record.log).at(-1);
-  return `${exitText(exit)} after ${(forMs / 1000).toFixed(1)} s${last === undefined ? "" : `: ${last}`}`;
+  return `${exitText(exit)} after ${(forMs / 1000).toFixed(1)} s${lastWords(logTail(record.log))}`;
 }
 
 function exitText({ code, signal }: Exit): string {

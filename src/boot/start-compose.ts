@@ -13,6 +13,7 @@ import {
   composeUp,
 } from "./compose.ts";
 import { StartFault } from "./fault.ts";
+import { lastWords } from "./log.ts";
 import type { ComposeRecord } from "./records.ts";
 import { resultOf } from "./result.ts";
 import { type Session, type Task, composeContext } from "./session.ts";
@@ -64,7 +65,13 @@ async function startContainer(target: ComposeTarget, task: Task, session: Sessio
     isUp: false,
   };
   state.put(intent);
-  started.push({ service, instance, hasBegun: () => true, undo: () => undoCompose(intent, session) });
+  started.push({
+    service,
+    instance,
+    hasBegun: () => true,
+    hasEnded: () => false,
+    undo: () => undoCompose(intent, session),
+  });
   options.onEvent?.({ event: "starting", service, instance, summary: `compose service ${target.container}` });
   const env = { ...options.env, [TOKEN_VARIABLE]: token };
   await composeUp(target, { env, signal: session.end.signal });
@@ -124,10 +131,9 @@ async function faultOf(
   { target, task, context }: { target: ComposeTarget; task: Task; context: ComposeContext },
 ): Promise<StartFault> {
   const tail = await composeLog(target, context);
-  const last = tail.at(-1);
   const seconds = task.requirement.health.timeoutMs / 1000;
   const late = `not well within ${seconds} s: ${risen.summary}`;
-  const ended = `${risen.summary}${last === undefined ? "" : `: ${last}`}`;
+  const ended = `${risen.summary}${lastWords(tail)}`;
   return new StartFault(risen.state === "late" ? late : ended, {
     remedy: `see ${target.program.join(" ")} -f ${target.file} logs ${target.container}`,
     logTail: tail,

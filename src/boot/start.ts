@@ -51,6 +51,7 @@ async function deploy(task: Task, deployer: Deployer, session: Session): Promise
     service,
     instance,
     hasBegun: () => true,
+    hasEnded: () => false,
     undo: () =>
       deployer.remove(task, requirement, new AbortController().signal).then(
         () => undefined,

@@ -2,7 +2,7 @@ import { LOCAL_HOST, type StartedService } from "../model/plan.ts";
 import { type ComposeContext, composeRuns } from "./compose.ts";
 import { livingOwner } from "./heir.ts";
 import { isGate } from "./launch.ts";
-import { carriersOf } from "./process-table.ts";
+import { processesOf } from "./process-table.ts";
 import { strayRecord } from "./reconcile.ts";
 import type { BootRecord } from "./records.ts";
 import { readState } from "./state.ts";
@@ -16,7 +16,7 @@ import { LOOPBACK } from "./values.ts";
 export async function startedServices(folder: string, context: ComposeContext): Promise<StartedService[]> {
   const { records } = readState(folder);
   const known = new Set(records.map(({ token }) => token));
-  const strays = carriersOf(tokenPrefix(folder)).flatMap((one) => {
+  const strays = processesOf(tokenPrefix(folder)).flatMap((one) => {
     if (known.has(one.token)) return [];
     known.add(one.token);
     return strayRecord(one) ?? [];

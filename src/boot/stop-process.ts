@@ -1,6 +1,6 @@
 import { type Owner, isElsewhere, isThere } from "../disk/owner.ts";
 import { pause } from "./pause.ts";
-import { type RunningProcess, readProcesses } from "./process-table.ts";
+import { carrier, readProcesses } from "./process-table.ts";
 
 /** How long processes may take to end once they were asked to, in milliseconds. */
 export const GRACE_MS = 10_000;
@@ -99,13 +99,11 @@ function gather({ owner, token }: Doomed, known: Members): boolean {
   const leads = owner !== null && isElsewhere(owner);
   // Where there is no /proc, it is taken for the leader that it was made.
   if (leads) known.set(keyOf(owner), { ...owner, group: owner.pid });
-  for (const one of readProcesses()) if (isMember(one, { owner, token }, leads)) known.set(keyOf(one), one);
+  const carries = carrier(token);
+  for (const one of readProcesses())
+    // A session's number says nothing once the one who led it has ended: it may be another's by then.
+    if (carries(one) || (leads && one.session === owner.pid)) known.set(keyOf(one), one);
   return living(known).length > 0;
-}
-
-/** A session's number says nothing once the one who led it has ended: it may be another's by then. */
-function isMember(one: RunningProcess, { owner, token }: Doomed, leads: boolean): boolean {
-  return (token !== "" && one.token === token) || (leads && one.session === owner?.pid);
 }
 
 function keyOf({ pid, since }: Owner): string {

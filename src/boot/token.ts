@@ -38,6 +38,15 @@ export function makeToken(prefix: string, { service, instance }: InstanceName): 
   return `${prefix}${encodeURIComponent(service)}/${instance}/${randomUUID()}`;
 }
 
+/**
+ * A number for a token, above 2^48, that nobody would choose. Programs write their title over their environment (Redis, nginx,
+ * PostgreSQL), or clear it; a limit stays with them and all that they start. See `launch`.
+ */
+export function markOf(token: string): number {
+  const digest = createHash("sha256").update(token).digest("hex");
+  return 2 ** 48 + Number.parseInt(digest.slice(0, 12), 16);
+}
+
 /** Whose token that is; undefined where it is none. */
 export function readToken(token: string): InstanceName | undefined {
   const [, name = "", number = "", random] = token.split("/");

@@ -2,7 +2,7 @@ import { messageOf } from "../model/error-code.ts";
 import { composeDown } from "./compose.ts";
 import { releaseLeases } from "./leases.ts";
 import type { BootOptions } from "./options.ts";
-import type { BootRecord, CommandRecord, ComposeRecord } from "./records.ts";
+import type { CommandRecord, ComposeRecord } from "./records.ts";
 import type { State } from "./state.ts";
 import { GRACE_MS, type Stopped, stopProcesses } from "./stop-process.ts";
 
@@ -16,10 +16,6 @@ export interface UndoContext {
 const NEVER = new AbortController().signal;
 
 /** Stops what was started; resolves to what could not be done. Its record is gone when it is. */
-export function undo(record: BootRecord, context: UndoContext): Promise<string | undefined> {
-  return record.kind === "command" ? undoCommand(record, context) : undoCompose(record, context);
-}
-
 export async function undoCommand(record: CommandRecord, context: UndoContext): Promise<string | undefined> {
   const stopped = await stopCommand(record, context);
   return stopped.status === "failed" ? `pid ${stopped.pids.join(", ")} would not end` : undefined;
@@ -35,6 +31,7 @@ export async function stopCommand(record: CommandRecord, { state, options }: Und
   return stopped;
 }
 
+/** The same of a compose service. */
 export async function undoCompose(record: ComposeRecord, context: UndoContext): Promise<string | undefined> {
   try {
     await endClients(record, context);

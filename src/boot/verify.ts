@@ -94,6 +94,7 @@ async function verifyProcess(record: CommandRecord, task: Task, session: Session
   if (risen.state !== "healthy")
     throw new StartFault(`${by}, and not well: ${risen.summary}`, {
       remedy: `${owner !== null && isThere(owner) ? "run discover down" : "see its log"}, then discover boot`,
+      log: record.log,
       logTail: logTail(record.log),
     });
   return resultOf(task, {

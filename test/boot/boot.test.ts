@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -31,6 +31,20 @@ const fails = (code: number): string[] => [
   process.execPath,
   "-e",
   `console.error("cannot open the database"); process.exitCode = ${code}`,
+];
+
+const serves = (name: string, dependsOn: string[] = []): Wanted => ({
+  name,
+  start: SERVE,
+  ports: AUTO,
+  dependsOn,
+});
+/** Each needs the one before it, and the third is that one. */
+const chain = (third: readonly string[]): Wanted[] => [
+  serves("db"),
+  serves("queue", ["db"]),
+  { ...serves("api", ["queue"]), start: third },
+  serves("web", ["api"]),
 ];
 
 describe("a boot", () => {
@@ -83,12 +97,6 @@ describe("a boot", () => {
   });
 
   test("has dependencies well before what needs them, and the rest beside each other", async () => {
-    const one = (name: string, dependsOn: string[] = []): Wanted => ({
-      name,
-      start: SERVE,
-      ports: AUTO,
-      dependsOn,
-    });
     const both = ["starting db", "starting cache"];
     const tools: BootTools = {
       clock: systemClock,
@@ -98,7 +106,7 @@ describe("a boot", () => {
         return { state: "unhealthy", summary: "not yet", version: null, url: null };
       },
     };
-    const stack = [one("api", ["db", "cache"]), one("db"), one("cache"), one("web", ["api"])];
+    const stack = [serves("api", ["db", "cache"]), serves("db"), serves("cache"), serves("web", ["api"])];
     const report = await world.boot(stack, { tools });
     expect(report.ok).toBe(true);
     expect(report.services.map(({ service }) => service)).toEqual(["api", "db", "cache", "web"]);
@@ -121,6 +129,20 @@ describe("a boot", () => {
     const { pid, status } = resultOf(report, "api");
     expect(status).toBe("started");
     expect(world.running()).toEqual([pid]);
+    expect((await world.down()).services).toMatchObject([{ service: "api", status: "stopped" }]);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test("knows a daemon again that has cleared its environment, as Redis and nginx do", async () => {
+    const start = [...DAEMONIZE, "forgetful"];
+    const { pid, port, status } = resultOf(await world.boot([{ name: "api", start, ports: AUTO }]), "api");
+    expect(status).toBe("started");
+    expect(readFileSync(`/proc/${pid}/environ`, "utf8")).toBe(`PORT=${port}\0`);
+    // As though its starter had been killed before it was written down.
+    const state = join(world.folder, "state", "state.json");
+    writeFileSync(state, readFileSync(state, "utf8").replace(`"pid": ${pid}`, '"pid": 99999999'));
+    const again = resultOf(await world.boot([{ name: "api", start, ports: AUTO }]), "api");
+    expect(again).toMatchObject({ status: "adopted", pid, port });
     expect((await world.down()).services).toMatchObject([{ service: "api", status: "stopped" }]);
     expect(isAlive(pid)).toBe(false);
   });
@@ -208,20 +230,15 @@ describe("what is there already", () => {
 });
 
 describe("a required service that fails", () => {
-  const stack = (last: readonly string[]): Parameters<World["boot"]>[0] => [
-    { name: "db", start: SERVE, ports: AUTO },
-    { name: "queue", start: SERVE, ports: AUTO, dependsOn: ["db"] },
-    { name: "api", start: last, ports: AUTO, dependsOn: ["queue"] },
-    { name: "web", start: SERVE, ports: AUTO, dependsOn: ["api"] },
-  ];
-
   test("by exiting at once is told with its log, and what was started is stopped, the last first", async () => {
-    const report = await world.boot(stack(fails(3)));
+    const report = await world.boot(chain(fails(3)));
     expect(report.ok).toBe(false);
     expect(statuses(report)).toEqual({ db: "skipped", queue: "skipped", api: "failed", web: "skipped" });
     const api = resultOf(report, "api");
     expect(api.summary).toMatch(/^exited with status 3 after \d+\.\d s: cannot open the database$/);
     expect(api.logTail).toEqual(["cannot open the database"]);
+    expect(api.port).toBeGreaterThanOrEqual(AUTO.from);
+    expect(api.log).toBe(join(world.folder, "state", "logs", "api-1.log"));
     expect(api.remedy).toContain(join(world.folder, "state", "logs", "api-1.log"));
     expect(steps(world.events).filter((step) => step.startsWith("stopping"))).toEqual([
       "stopping api",
@@ -234,11 +251,11 @@ describe("a required service that fails", () => {
   });
 
   test("leaves what was started where it is to be kept", async () => {
-    const report = await world.boot(stack(fails(1)), { keep: true });
+    const report = await world.boot(chain(fails(1)), { keep: true });
     expect(report.ok).toBe(false);
     expect(statuses(report)).toEqual({ db: "started", queue: "started", api: "failed", web: "skipped" });
-    expect(world.running().toSorted()).toEqual(
-      [resultOf(report, "db").pid, resultOf(report, "queue").pid].toSorted(),
+    expect(new Set(world.running())).toEqual(
+      new Set([resultOf(report, "db").pid, resultOf(report, "queue").pid]),
     );
   });
 
@@ -286,6 +303,29 @@ describe("a required service that fails", () => {
     expect(statuses(report)).toEqual({ extra: "failed", api: "started" });
     expect(resultOf(report, "extra").rolledBack).toBe(true);
     expect(world.running()).toEqual([resultOf(report, "api").pid]);
+  });
+});
+
+describe("a service that was well and ends while others come up", () => {
+  test("is not reported as there", async () => {
+    const tools: BootTools = {
+      clock: systemClock,
+      // The second is well once the first has been ended.
+      look: async (at, wanted, signal) => {
+        const first = world.events.find((event) => event.event === "done" && event.result.service === "db");
+        const pid = first?.event === "done" ? first.result.pid : null;
+        if (pid !== null) {
+          if (isAlive(pid)) process.kill(pid, "SIGKILL");
+          await expect.poll(() => isAlive(pid)).toBe(false);
+        }
+        return look(at, wanted, signal);
+      },
+    };
+    const report = await world.boot([serves("db"), serves("api", ["db"])], { tools });
+    expect(report.ok).toBe(false);
+    expect(statuses(report)).toEqual({ db: "failed", api: "skipped" });
+    expect(resultOf(report, "db").summary).toBe("it was well, and ended while others came up");
+    expect(world.running()).toEqual([]);
   });
 });
 
@@ -365,8 +405,9 @@ describe("ports", () => {
 
   test("may be several", async () => {
     const ports = { kind: "fixed", ports: [await freePort(), await freePort()] } as const;
-    const start = [...SERVE, "${port}", "${port.2}"];
+    const start = [...SERVE, "${port}", "${port.1}", "${port.2}"];
     const api = resultOf(await world.boot([{ name: "api", start, ports }]), "api");
-    expect(readFileSync(api.log ?? "", "utf8")).toBe(`listening soon ${ports.ports.join(" ")}\n`);
+    const [one, two] = ports.ports;
+    expect(readFileSync(api.log ?? "", "utf8")).toBe(`listening soon ${one} ${one} ${two}\n`);
   });
 });

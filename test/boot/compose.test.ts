@@ -131,16 +131,18 @@ describe("a compose service", () => {
     const state = join(world.folder, "state");
     mkdirSync(state);
     const record = {
-      ...{
-        kind: "compose",
-        service: "db",
-        instance: 1,
-        token: "t",
-        ports: [],
-        startedAt: "2026-01-01T00:00:00Z",
-      },
-      ...{ program: ["docker", "compose"], project: null, folder: world.folder },
-      ...{ file: join(world.folder, "compose.yml"), container: "db", isUp: false },
+      kind: "compose",
+      service: "db",
+      instance: 1,
+      token: "t",
+      ports: [],
+      startedAt: "2026-01-01T00:00:00Z",
+      program: ["docker", "compose"],
+      project: null,
+      folder: world.folder,
+      file: join(world.folder, "compose.yml"),
+      container: "db",
+      isUp: false,
     };
     writeFileSync(join(state, "state.json"), JSON.stringify({ version: 1, records: [record] }));
     const report = await world.boot([composed("db")], { env, tools: well() });

@@ -46,7 +46,6 @@ case "$1" in
 esac
 `;
   writeFileSync(join(bin, as), script, { mode: 0o755 });
-  const linesOf = (file: string): string[] => readFileSync(file, "utf8").split("\n").filter(Boolean);
   return {
     // Without the folders that a real one may be in.
     path: bin,
@@ -54,4 +53,8 @@ esac
     running: () => linesOf(running),
     run: (service) => writeFileSync(running, [...linesOf(running), service, ""].join("\n")),
   };
+}
+
+function linesOf(file: string): string[] {
+  return readFileSync(file, "utf8").split("\n").filter(Boolean);
 }

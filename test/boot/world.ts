@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { boot } from "../../src/boot/boot.ts";
 import { down } from "../../src/boot/down.ts";
 import type { BootOptions } from "../../src/boot/options.ts";
-import { carriersOf } from "../../src/boot/process-table.ts";
+import { processesOf } from "../../src/boot/process-table.ts";
 import { tokenPrefix } from "../../src/boot/token.ts";
 import type { Look } from "../../src/boot/tools.ts";
 import { ownerOf } from "../../src/disk/owner.ts";
@@ -26,10 +26,11 @@ createServer((request, response) => {
 }).listen(Number(process.env.PORT), "127.0.0.1");
 `;
 
-/** Leaves a server behind and ends, as daemons do. */
+/** Leaves a server behind and ends, as daemons do; with `forgetful` one whose environment is empty but for its port. */
 const DAEMON = `
 const { spawn } = require("node:child_process");
-spawn(process.execPath, [__dirname + "/server.cjs"], { detached: true, stdio: "ignore" }).unref();
+const env = process.argv[2] === "forgetful" ? { PORT: process.env.PORT } : process.env;
+spawn(process.execPath, [__dirname + "/server.cjs"], { env, detached: true, stdio: "ignore" }).unref();
 `;
 
 const SCRIPTS: Readonly<Record<string, string>> = { "server.cjs": SERVER, "daemon.cjs": DAEMON };
@@ -83,7 +84,7 @@ export function createWorld(): World {
         ...options,
       }),
     down: (options = {}) => down(state, { portsFolder, env, signal, ...options }),
-    running: () => carriersOf(tokenPrefix(state)).map(({ pid }) => pid),
+    running: () => processesOf(tokenPrefix(state)).map(({ pid }) => pid),
     async close() {
       await world.down({ graceMs: 0 });
       rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { down } from "../../src/boot/down.ts";
-import { carriersOf } from "../../src/boot/process-table.ts";
+import { processesOf } from "../../src/boot/process-table.ts";
 import { readToken, tokenPrefix } from "../../src/boot/token.ts";
 import type { BootReport } from "../../src/model/boot.ts";
 import { type Wanted, isAlive, planOf, stackOf } from "../boot/world.ts";
@@ -79,7 +79,7 @@ function startBoot(
 
 /** Names of services of which something runs, once for each process. */
 function running(name = "state"): string[] {
-  return carriersOf(tokenPrefix(join(folder, name)))
+  return processesOf(tokenPrefix(join(folder, name)))
     .map(({ token }) => readToken(token)?.service ?? "?")
     .toSorted();
 }
@@ -87,6 +87,10 @@ function running(name = "state"): string[] {
 /** Process ids of all servers that ever came up and run still, whatever the records say. */
 function survivors(): number[] {
   return readFileSync(join(folder, "born"), "utf8").split("\n").filter(Boolean).map(Number).filter(isAlive);
+}
+
+function pids(report: BootReport | undefined): (number | null)[] {
+  return report?.services.map(({ pid }) => pid) ?? [];
 }
 
 describe("a boot that is killed", () => {
@@ -112,15 +116,37 @@ describe("a boot that is killed", () => {
       await report.catch(() => {});
 
       const next = await startBoot(wanted).report;
-      const context_ = `killed after ${moment.toFixed(0)} of ${whole.toFixed(0)} ms: ${JSON.stringify(next.services)}`;
-      expect(next.ok, context_).toBe(true);
-      expect(running(), context_).toEqual(["api", "cache", "db"]);
-      expect(survivors().toSorted(), context_).toEqual(next.services.map(({ pid }) => pid).toSorted());
+      const moments = `killed after ${moment.toFixed(0)} of ${whole.toFixed(0)} ms: ${JSON.stringify(next.services)}`;
+      expect(next.ok, moments).toBe(true);
+      expect(running(), moments).toEqual(["api", "cache", "db"]);
+      expect(new Set(survivors()), moments).toEqual(new Set(pids(next)));
 
       const stopped = await down(join(folder, "state"), context());
-      expect(stopped.services, context_).toHaveLength(3);
-      expect([...running(), ...survivors()], context_).toEqual([]);
+      expect(stopped.services, moments).toHaveLength(3);
+      expect([...running(), ...survivors()], moments).toEqual([]);
     }
+  });
+});
+
+describe("a program whose starter is killed before it is written down", () => {
+  test("is never run, and nothing of it is left", async () => {
+    const launcher = new URL("../../dist/src/boot/launch.js", import.meta.url).href;
+    const file = join(folder, "was-run");
+    const script = `
+      const { launch } = await import(${JSON.stringify(launcher)});
+      const options = { cwd: "/", env: { PATH: process.env.PATH }, output: 1, mark: 2 ** 48 + 1 };
+      const { owner } = await launch(["touch", ${JSON.stringify(file)}], options);
+      (await import("node:fs")).writeSync(1, String(owner.pid));
+      process.kill(process.pid, "SIGKILL");`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    // Closed once nobody can write to it any more: the one who waited has it, too.
+    const signal = await new Promise((resolve) => child.once("close", (_code, by) => resolve(by)));
+    expect(signal).toBe("SIGKILL");
+    expect(Number(said)).toBeGreaterThan(1);
+    expect(isAlive(Number(said))).toBe(false);
+    expect(existsSync(file)).toBe(false);
   });
 });
 
@@ -130,8 +156,6 @@ describe("two boots at once", () => {
     const [one, two] = await Promise.all([startBoot(wanted).report, startBoot(wanted).report]);
     expect([one?.ok, two?.ok]).toEqual([true, true]);
     expect(running()).toEqual(["api", "db"]);
-    const pids = (report: BootReport | undefined): (number | null)[] =>
-      report?.services.map(({ pid }) => pid) ?? [];
     expect(pids(one)).toEqual(pids(two));
   });
 

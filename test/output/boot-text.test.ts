@@ -79,6 +79,13 @@ const stopped: DownReport = {
   warnings: [],
 };
 
+function compile(schema: object): (value: unknown) => boolean {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile(schema);
+  return (value) => validate(JSON.parse(JSON.stringify(value)));
+}
+
 describe("a boot's text", () => {
   test("has a line for each service, what is amiss, and the sum of it", () => {
     expect(bootText(report, { width: undefined, color: false }))
@@ -135,12 +142,6 @@ describe("the text of down", () => {
 });
 
 describe("the schemas", () => {
-  const compile = (schema: object): ((value: unknown) => boolean) => {
-    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
-    addFormats.default(ajv);
-    const validate = ajv.compile(schema);
-    return (value) => validate(JSON.parse(JSON.stringify(value)));
-  };
   const [boot, down] = [compile(BOOT_SCHEMA), compile(DOWN_SCHEMA)];
 
   test("hold for what is written", () => {
