@@ -7,6 +7,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+// What a bench finds is nobody's: it is not kept where its user's own is.
+const CACHE = mkdtempSync(path.join(tmpdir(), "sonde-bench-cache-"));
+process.env["XDG_CACHE_HOME"] = CACHE;
+process.once("exit", () => rmSync(CACHE, { recursive: true, force: true }));
+
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The built command line. */
 export const DISCOVER = path.join(ROOT, "dist/command/main.js");

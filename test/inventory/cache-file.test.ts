@@ -392,6 +392,33 @@ describe("where nothing can be kept", () => {
     expect(warnings).toEqual([expect.stringMatching(/is not used: it belongs to another user$/)]);
   });
 
+  test.skipIf(process.getuid?.() !== 0)("root leaves nothing in the home of another user", async () => {
+    chownSync(root, 12_345, 12_345);
+    const cache = await open();
+    cache.put([at("10.0.0.5")]);
+    expect(await cache.save()).toBe(false);
+    expect(readdirSync(root)).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/is not written: .* belongs to another user$/)]);
+  });
+
+  test("what is put while it is written is written the next time", async () => {
+    const cache = await open();
+    cache.put([at("10.0.0.5")]);
+    const saved = cache.save();
+    cache.put([at("10.0.0.6")]);
+    await saved;
+    cache.put([at("10.0.0.7")]);
+    await cache.save();
+    expect(idsOf(await open())).toHaveLength(3);
+  });
+
+  test("silence alone writes nothing", async () => {
+    const cache = await open();
+    cache.put([at("10.0.0.5", { outcome: "filtered" }), at("10.0.0.6", { outcome: "failed" })]);
+    expect(await cache.save()).toBe(true);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   test("somebody who does not let go of it is not waited for for ever", async () => {
     await filled("10.0.0.5");
     const lock = tryLock(`${fileIn()}.lock`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { count, counted, duration } from "../../src/output/table/quantity.ts";
+import { age, count, counted, duration } from "../../src/output/table/quantity.ts";
 
 describe("quantities for people", () => {
   test.each([
@@ -10,6 +10,18 @@ describe("quantities for people", () => {
     [16_777_216, "16,777,216"],
   ])("%i is written %s", (value, expected) => {
     expect(count(value)).toBe(expected);
+  });
+
+  test.each([
+    [-5, "0s"],
+    [999, "0s"],
+    [59_999, "59s"],
+    [60_000, "1m"],
+    [3_599_999, "59m"],
+    [3_600_000, "1h"],
+    [86_400_000, "24h"],
+  ])("%i ms ago is written %s", (ms, expected) => {
+    expect(age(ms)).toBe(expected);
   });
 
   test("one of a thing is not many", () => {

@@ -40,15 +40,14 @@ export class ServiceCache {
   readonly #clock: Clock;
   /** What this process has learned, and nobody has written. */
   #learned = new Map<string, Entry>();
-  /** The file's and the learned. */
-  #shelf: Shelf;
+  /** The file's and the learned; who only adds to it needs none. */
+  #shelf: Shelf | undefined;
   #hasWarned = false;
 
   /** Knows nothing before it reads: see `openCache`. To learn and to save it need not. */
   constructor(options: CacheOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#shelf = this.#joined([]);
   }
 
   /** Where the file is, there or not. */
@@ -58,10 +57,10 @@ export class ServiceCache {
 
   /** Reads what is on the disk now. What is no cache is set aside. */
   async read(): Promise<void> {
+    this.#shelf = this.#joined([]);
     try {
       this.#shelf = this.#onDisk();
     } catch (error) {
-      this.#shelf = this.#joined([]);
       if (!(error instanceof BadCacheFile)) return this.#warn(`is not used: ${fileFault(error)}`);
       await this.#alone(() => void (this.#shelf = this.#orNew(() => this.#onDisk())), "is not used");
     }
@@ -77,13 +76,16 @@ export class ServiceCache {
     const byEndpoint = new Map<string, Observation[]>();
     for (const one of observations) {
       const key = endpointKey(one.endpoint);
-      byEndpoint.set(key, [...(byEndpoint.get(key) ?? []), one]);
+      const here = byEndpoint.get(key);
+      if (here === undefined) byEndpoint.set(key, [one]);
+      else here.push(one);
     }
     for (const observed of byEndpoint.values()) {
       const [first] = observed;
       if (first === undefined) continue;
       const { endpoint } = first;
-      this.#learn(entryOf(this.#options.networkOf(endpoint.address), endpoint, observed, since));
+      const entry = entryOf(this.#options.networkOf(endpoint.address), endpoint, observed, since);
+      if (entry.observations.length > 0) this.#learn(entry);
     }
   }
 
@@ -105,7 +107,7 @@ export class ServiceCache {
 
   /** All that is kept, of other networks, too; what was heard of last comes first. */
   endpoints(now: number): CachedEndpoint[] {
-    return this.#shelf.entries.map((entry) => endpointOf(entry, now, this.#isHere(entry)));
+    return this.#known.entries.map((entry) => endpointOf(entry, now, this.#isHere(entry)));
   }
 
   /**
@@ -116,13 +118,13 @@ export class ServiceCache {
     if (this.#learned.size === 0) return true;
     const { folder } = this.#options;
     const write = (): void => {
-      // What nobody has looked at stays as it is.
-      this.#shelf = this.#orNew(() => this.#joined(readCacheFile(folder)));
-      writeCacheFile(folder, this.#shelf.lines);
+      const shelf = this.#orNew(() => this.#onDisk());
+      writeCacheFile(folder, shelf.lines);
+      // At once: what is learned after this is not written yet.
+      this.#learned = new Map();
+      if (this.#shelf !== undefined) this.#shelf = shelf;
     };
-    if (!(await this.#alone(write, "is not written"))) return false;
-    this.#learned = new Map();
-    return true;
+    return this.#alone(write, "is not written");
   }
 
   /**
@@ -130,7 +132,7 @@ export class ServiceCache {
    * system says.
    */
   async clear(): Promise<number> {
-    const count = this.#shelf.lines.length;
+    const count = this.#known.lines.length;
     const { folder } = this.#options;
     if (existsSync(folder)) await alone(folder, () => removeCacheFile(folder));
     this.#learned = new Map();
@@ -152,7 +154,8 @@ export class ServiceCache {
   /** What is on the disk, and what was learned besides. Throws `BadCacheFile`, and what the file system says. */
   #onDisk(): Shelf {
     const shelf = this.#joined(readCacheFile(this.#options.folder));
-    void shelf.entries; // each is looked at: a broken one is found now
+    // Who reads looks at each now, so that a broken one throws here; who only adds leaves the others as they are.
+    if (this.#shelf !== undefined) void shelf.entries;
     return shelf;
   }
 
@@ -181,11 +184,15 @@ export class ServiceCache {
     this.#learned.set(key, known === undefined ? entry : join(known, entry));
     const [first] = this.#learned.keys();
     if (this.#learned.size > MOST_ENDPOINTS && first !== undefined) this.#learned.delete(first);
-    this.#shelf.add(entry);
+    this.#shelf?.add(entry);
+  }
+
+  get #known(): Shelf {
+    return (this.#shelf ??= this.#joined([]));
   }
 
   #here(): Entry[] {
-    return this.#shelf.entries.filter((entry) => this.#isHere(entry));
+    return this.#known.entries.filter((entry) => this.#isHere(entry));
   }
 
   #isHere({ network, endpoint }: Entry): boolean {

@@ -11,6 +11,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -95,6 +96,7 @@ export function setAside(folder: string, now: number): string {
 
 /** One process at a time: to write, and to set aside. Rejects where another one will not let go of it. */
 export async function alone<T>(folder: string, task: () => T): Promise<T> {
+  refuseForeign(folder);
   makeFolder(folder);
   const lock = await takeLock(`${cacheFileIn(folder)}.lock`, AbortSignal.timeout(LOCK_WAIT_MS)).catch(
     (error: unknown) => {
@@ -108,6 +110,14 @@ export async function alone<T>(folder: string, task: () => T): Promise<T> {
   } finally {
     lock.release();
   }
+}
+
+/** What root leaves in a user's home (`sudo -E`) that user could not read any more. */
+function refuseForeign(folder: string): void {
+  let there = folder;
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  if (process.getuid?.() === 0 && statSync(there).uid !== 0)
+    throw new Error(`${there} belongs to another user`);
 }
 
 /** Not by `recursive`: Node goes round for ever where a file system says ENOENT for a folder that it will not make (/proc). */

@@ -30,7 +30,7 @@ export const COVERAGE: JsonObject = closedObject<Coverage>(
     unreachable: whole("No way to the host: not known."),
     failed: whole("The scanning machine's own fault, or cancelled: not known."),
     skipped: whole("Left out by --sparse: nothing in their /24 answered. Absent where there are none."),
-    unprobed: whole("Never reached: the run ended first."),
+    unprobed: whole("Never reached: the run ended first, or the cache does not know of them."),
     complete: {
       type: "boolean",
       description: "Whether every endpoint had a fair chance and everything open was looked at.",
