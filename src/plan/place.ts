@@ -8,7 +8,10 @@ import type { Survey } from "./survey.ts";
 
 /** What is known of a requirement when places are sought. */
 export interface Course {
+  /** Without what others adopt. */
   readonly survey: Survey;
+  /** What was seen, that included. */
+  readonly seen: Survey["sightings"];
   readonly fate: Fate;
   /** So many run already, adopted ones included. */
   readonly running: number;
