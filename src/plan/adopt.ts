@@ -78,6 +78,17 @@ class Table {
   }
 }
 
+/** A survey without what others adopt. */
+export function withoutOthers(survey: Survey, adoptions: Adoptions): Survey {
+  const others = new Set(
+    [...adoptions].flatMap(([name, held]) =>
+      name === survey.requirement.name ? [] : held.map(({ service }) => service.id),
+    ),
+  );
+  const sightings = survey.sightings.filter(({ service }) => !others.has(service.id));
+  return { ...survey, sightings, isShared: sightings.length < survey.sightings.length };
+}
+
 /** Those that fit, the best first, none beside an instance that an earlier boot started. */
 function choicesOf(survey: Survey): Sighting[] {
   const { sightings, started } = survey;

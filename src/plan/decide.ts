@@ -22,7 +22,7 @@ export function decisionsOf(settled: Settled): Decision[] {
   const { survey } = course;
   const { requirement, ground, started } = survey;
   const adopted = adoptions.get(requirement.name) ?? [];
-  const rejected = rejectedOf(survey, adoptions);
+  const rejected = rejectedOf({ ...survey, sightings: course.seen }, adoptions);
   const own = started.map((one) => ({ instance: one.instance, draft: runningDraft(survey, one) }));
   const movable = [
     ...adopted.map((one) => adoptedDraft(survey, one, rejected)),

@@ -1,5 +1,4 @@
 import type { Action } from "../model/plan.ts";
-import type { Adoptions } from "./adopt.ts";
 import { isSought } from "./ground.ts";
 import type { Sighting } from "./sighting.ts";
 import type { Survey } from "./survey.ts";
@@ -29,21 +28,18 @@ const RULES = {
   discovered: "what is to be discovered is adopted or nothing",
 } as const;
 
-/** Before anything is placed. Services that others adopt are nobody's any more. */
-export function fateOf(survey: Survey, adoptions: Adoptions): Fate {
+/** Before anything is placed. */
+export function fateOf(survey: Survey, adopted: readonly Sighting[]): Fate {
   const { requirement, started, sightings, blind, ground } = survey;
-  const adopted = adoptions.get(requirement.name) ?? [];
   const missing = requirement.replicas - started.length - adopted.length;
   if (missing <= 0) return { toPlace: 0 };
-  const taken = new Set([...adoptions.values()].flat().map(({ service }) => service.id));
-  const left = sightings.filter(({ service }) => !taken.has(service.id));
-  const unsure = left.filter(({ kind }) => kind === "unsure");
+  const unsure = sightings.filter(({ kind }) => kind === "unsure");
   if (!ground.input.assumeAbsent) {
     if (unsure.length > 0) return stuck(doubtful(unsure, missing));
     if (blind.length > 0) return stuck(unseen(survey, missing));
   }
   const hosts = new Set([...adopted, ...started].map(({ host }) => host));
-  const ill = left.filter(({ kind, host }) => kind === "unhealthy" && !hosts.has(host));
+  const ill = sightings.filter(({ kind, host }) => kind === "unhealthy" && !hosts.has(host));
   const count = Math.min(missing, new Set(ill.map(({ host }) => host)).size);
   if (requirement.placement.kind === "discovered") {
     return stuck(count > 0 ? sick(ill, missing) : undiscovered(survey, missing));
@@ -105,20 +101,21 @@ function undiscovered(survey: Survey, count: number): Stuck {
   };
 }
 
-/** That it is not there, and what is there instead. */
+/** That it is not there, or no more of it, and what is there instead. */
 export function absence(survey: Survey): string {
-  const { requirement, sightings, ground } = survey;
+  const { requirement, sightings, ground, isGeneric, ownPorts, isShared } = survey;
   const { type } = requirement;
   if (!isSought(survey)) return "not started yet";
-  const own = sightings.find(({ service }) => ground.input.knowledge.isNamed(service, type));
-  const nearest = own ?? sightings[0];
-  if (nearest === undefined) return `no ${type} found`;
-  return nearest === own ? sentence(nearest) : nearest.reason;
+  const unfit = sightings.filter(({ kind }) => kind !== "fit");
+  const own = unfit.find(({ service }) => ground.input.knowledge.isNamed(service, type));
+  if (own !== undefined) return sentence(own);
+  if (isShared || unfit.length < sightings.length) return `no other ${type} found`;
+  return unfit[0]?.reason ?? `no ${type} ${isGeneric ? `at port ${ownPorts.join(" or ")}` : "found"}`;
 }
 
-/** `redis@10.0.0.5:6379 has version 5.0.3, not >=6`. */
-function sentence({ service, reason, kind }: Sighting): string {
-  return kind === "fit" ? `${service.id} is there already` : `${service.id} ${reason}`;
+/** `has version 5.0.3, not >=6 (redis@10.0.0.5:6379)`. */
+function sentence({ service, reason }: Sighting): string {
+  return `${reason} (${service.id})`;
 }
 
 /** Three lines of what was seen, of each at least one. */

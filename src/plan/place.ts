@@ -8,7 +8,10 @@ import type { Survey } from "./survey.ts";
 
 /** What is known of a requirement when places are sought. */
 export interface Course {
+  /** Without what others adopt. */
   readonly survey: Survey;
+  /** What was seen, that included. */
+  readonly seen: Survey["sightings"];
   readonly fate: Fate;
   /** So many run already, adopted ones included. */
   readonly running: number;
@@ -50,8 +53,8 @@ export function settledRooms(
 }
 
 /**
- * Places for all that are to be placed, those that the stack needs before the others. Who finds none is given up, and so is
- * what depends on him; then everything is sought anew.
+ * Places for all that are to be placed, those that the stack needs before the others. Where something that others depend on
+ * finds none, it is given up with them, and places for the rest are sought anew: there is more room then.
  */
 export function placementsOf(
   courses: readonly Course[],
@@ -67,9 +70,9 @@ export function placementsOf(
     const round = placeAll(courses, wanted, rooms, leanings);
     isExact &&= round.isExact;
     const placed = countsOf(round.places);
-    for (const name of wanted.keys()) wanted.set(name, placed.get(name) ?? 0);
-    if (!courses.some((course) => causesOf(course, courses, wanted).length > 0))
-      return { places: round.places, held, rooms, isExact };
+    const causes = new Set(courses.flatMap((course) => causesOf(course, courses, placed)));
+    if (causes.size === 0) return { places: round.places, held, rooms, isExact };
+    for (const name of causes) wanted.set(name, 0);
   }
 }
 

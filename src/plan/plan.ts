@@ -7,7 +7,7 @@ import {
   type PlanVerdict,
 } from "../model/plan.ts";
 import type { Requirement } from "../model/stack.ts";
-import { adoptionsOf } from "./adopt.ts";
+import { type Adoptions, adoptionsOf, withoutOthers } from "./adopt.ts";
 import { basisOf } from "./basis.ts";
 import { decisionsOf } from "./decide.ts";
 import { fateOf } from "./fate.ts";
@@ -29,10 +29,7 @@ export function plan(input: PlanInput): Plan {
   const ground = groundOf(input);
   const surveys = surveysOf(ground);
   const adoptions = adoptionsOf(surveys);
-  const courses = surveys.map((survey): Course => {
-    const running = survey.started.length + (adoptions.get(survey.requirement.name)?.length ?? 0);
-    return { survey, running, fate: fateOf(survey, adoptions) };
-  });
+  const courses = surveys.map((survey) => courseOf(survey, adoptions));
   const leanings = leaningsOf(input);
   const newRooms = (): Map<string, Room> => settledRooms(ground, courses, adoptions);
   const { places, held, rooms, isExact } = placementsOf(courses, leanings, newRooms);
@@ -54,6 +51,13 @@ export function plan(input: PlanInput): Plan {
     order: groups,
     warnings: warningsOf({ ground, courses, decisions, circle, isExact }),
   };
+}
+
+function courseOf(all: Survey, adoptions: Adoptions): Course {
+  const adopted = adoptions.get(all.requirement.name) ?? [];
+  const survey = withoutOthers(all, adoptions);
+  const running = all.started.length + adopted.length;
+  return { survey, seen: all.sightings, running, fate: fateOf(survey, adopted) };
 }
 
 /** The gravest of those required; what is optional counts where it is to be had. */

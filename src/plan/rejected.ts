@@ -17,16 +17,21 @@ export function rejectedOf(survey: Survey, adoptions: Adoptions): Alternative[] 
   );
   return bounded(others, (one) => ({
     candidate: one.service.id,
-    reason: one.kind === "fit" ? spareReason(survey, adoptions, one) : one.reason,
+    reason:
+      adoptedReason(adoptions, one) ?? (one.kind === "fit" ? spareReason(survey, mine, one) : one.reason),
   }));
 }
 
+/** That somebody else has it; undefined where nobody does. */
+function adoptedReason(adoptions: Adoptions, { service, kind }: Sighting): string | undefined {
+  if (kind === "other") return undefined;
+  const owner = [...adoptions].find(([, held]) => held.some((one) => one.service.id === service.id));
+  return owner && `is adopted for '${owner[0]}'`;
+}
+
 /** Why one that fits is left. */
-function spareReason(survey: Survey, adoptions: Adoptions, one: Sighting): string {
+function spareReason(survey: Survey, mine: readonly Sighting[], one: Sighting): string {
   const { requirement, started } = survey;
-  const owner = [...adoptions].find(([, held]) => held.some(({ service }) => service.id === one.service.id));
-  if (owner !== undefined) return `is adopted for '${owner[0]}'`;
-  const mine = adoptions.get(requirement.name) ?? [];
   const isCrowded = [...mine, ...started].some(({ host }) => host === one.host);
   if (isCrowded && requirement.replicas > 1) return `would do, but ${one.host} has another instance already`;
   const [chosen] = mine;

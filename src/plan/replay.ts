@@ -59,7 +59,9 @@ function groundsFor(
 }
 
 function choice(scope: Scope, chosen: Scored, others: readonly Scored[]): string {
-  if (scope.requirement.placement.kind !== "auto") return `${chosen.name} is where it is to be`;
+  const { placement } = scope.requirement;
+  if (placement.kind === "remote") return `placement remote@${placement.host}`;
+  if (placement.kind !== "auto") return `placement ${placement.kind}`;
   const [next] = others;
   if (next === undefined) return `${chosen.name} is the only host that will do`;
   const ahead = decisive(chosen, next);

@@ -2,6 +2,7 @@ import type { Alternative } from "../model/plan.ts";
 import { type Draft, NOWHERE } from "./draft.ts";
 import { absence, evidenceOf } from "./fate.ts";
 import type { Course, Held } from "./place.ts";
+import type { Survey } from "./survey.ts";
 
 /** What keeps instances of a service from being there. */
 interface Hindrances {
@@ -44,15 +45,18 @@ export function stuckDrafts(
     action: "blocked",
     rule: "what no host can take is not started",
     evidence: evidenceOf(sightings),
-    reasons: [homelessText(full.rejected), absence(survey)],
+    reasons: [homelessText(survey, full.rejected), absence(survey)],
     rejected: [...rejected, ...full.rejected],
     remedy: full.remedy,
   };
   return [...found, ...Array.from({ length: Math.max(0, homeless) }, () => draft)];
 }
 
-function homelessText(hosts: readonly Alternative[]): string {
+function homelessText({ requirement: { placement } }: Survey, hosts: readonly Alternative[]): string {
   const [first, ...more] = hosts;
-  if (first === undefined) return "there is no host for it";
+  if (first === undefined)
+    return placement.kind === "remote"
+      ? `no host '${placement.host}' is described`
+      : "there is no host for it";
   return `${first.candidate}: ${first.reason}${more.length > 0 ? `; and ${more.length} more will not do` : ""}`;
 }

@@ -10,6 +10,8 @@ export interface Survey extends Scope {
   readonly started: readonly StartedService[];
   /** By id of the service; what earlier boots started left out. */
   readonly sightings: readonly Sighting[];
+  /** Others adopted some, which are left out. */
+  readonly isShared: boolean;
   /** Where it may be without anybody having seen it, one line each. */
   readonly blind: readonly string[];
 }
@@ -26,6 +28,7 @@ export function surveysOf(ground: Ground): Survey[] {
       ...scope,
       started: startedOf(scope),
       sightings,
+      isShared: false,
       blind: isSought(scope) ? blindSpots(scope) : [],
     };
   });

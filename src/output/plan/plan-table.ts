@@ -55,12 +55,10 @@ function cells(decision: Decision, isOneOfMany: boolean): readonly Cell[] {
   ];
 }
 
-/** `10.0.0.5:5432 (db)` where it is, `localhost:8100` where it will be, `-` where nobody can tell. */
-function where({ action, host, address, port }: Decision): string {
+/** `db:5432`, `localhost:8100`, the address where the host has no name; `-` where it is and will be nowhere. */
+function where({ host, port }: Decision): string {
   if (host === null) return "-";
-  if (action === "start" || action === "deploy") return port === null ? host : `${host}:${port}`;
-  const place = address === null ? host : port === null ? address : endpointText({ address, port });
-  return host === address || address === null || host === "localhost" ? place : `${place} (${host})`;
+  return port === null ? host : endpointText({ address: host, port });
 }
 
 /** `2 to adopt, 1 to start; nothing unknown`. */
