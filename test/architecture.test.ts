@@ -81,6 +81,7 @@ const SOCKET_MODULES = /^(?:node:(?:net|tls|dgram|http2?|https|dns)(?:\/.*)?|und
 /** Where a dependency may be imported in more than one file: one to read, one to write. */
 const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   yaml: ["src/document/nodes.ts", "src/document/read.ts", "src/output/yaml-text.ts"],
+  zod: ["src/servers/schema.ts", "src/stack/schema.ts"],
 };
 
 interface Source {

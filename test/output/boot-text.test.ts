@@ -88,8 +88,7 @@ function compile(schema: object): (value: unknown) => boolean {
 
 describe("a boot's text", () => {
   test("has a line for each service, what is amiss, and the sum of it", () => {
-    expect(bootText(report, { width: undefined, color: false }))
-      .toBe(`✓ adopted  postgresql  10.99.0.11:5432  PostgreSQL 15.18
+    expect(bootText(report, { color: false })).toBe(`✓ adopted  postgresql  10.99.0.11:5432  PostgreSQL 15.18
 ✓ started  redis 2     10.99.0.11:6379  pid 812
 ● remote   llm         gpu              vLLM
 ○ skipped  search      -                it needs api

@@ -7,12 +7,12 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
 import type { Decision, Plan } from "../../src/model/plan.ts";
-import { yamlText } from "../../src/output/formats/yaml.ts";
 import { jsonText } from "../../src/output/json-text.ts";
 import { explainText } from "../../src/output/plan/explain-text.ts";
 import { planTable } from "../../src/output/plan/plan-table.ts";
 import { PLAN_SCHEMA } from "../../src/output/schema/plan-schema.ts";
 import { displayWidth } from "../../src/output/table/display-width.ts";
+import { yamlText } from "../../src/output/yaml-text.ts";
 import { explain } from "../../src/plan/explain.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { anyInput } from "../plan/arbitrary.ts";
