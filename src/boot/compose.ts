@@ -12,6 +12,9 @@ const STOP_TIMEOUT_MS = 60_000;
 /** Images may have to be fetched. */
 const UP_TIMEOUT_MS = 600_000;
 
+/** What Docker, Compose 2 and docker-compose 1.29 say where nobody answers, or this user may not ask. */
+const NO_DAEMON = /docker daemon|docker\.sock|fetching server API version/i;
+
 /** A service of a compose file, and how Compose is run for it. */
 export interface ComposeTarget {
   readonly program: readonly string[];
@@ -99,7 +102,7 @@ function commandFor({ program, project, file }: ComposeTarget): string[] {
 
 function faultOf(command: string, ran: Ran): StartFault {
   const said = lastLines(`${ran.stdout}\n${ran.stderr}`);
-  if (/docker daemon|docker\.sock|daemon running/i.test(ran.stderr))
+  if (NO_DAEMON.test(ran.stderr))
     return new StartFault("the Docker daemon does not answer", {
       remedy: "start Docker, or let this user use it (group docker)",
       logTail: said,

@@ -53,9 +53,12 @@ function runToEnd(
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout = kept(stdout + text)));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr = kept(stderr + text)));
   return new Promise((resolve) => {
-    child.once("error", (error) =>
-      resolve({ code: null, stdout, stderr, ...(signal.aborted ? {} : { fault: messageOf(error) }) }),
-    );
+    child.once("error", (error) => {
+      // What it started may hold them open for ever.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ code: null, stdout, stderr, ...(signal.aborted ? {} : { fault: messageOf(error) }) });
+    });
     child.once("close", (code, by) => {
       const fault = by === null || signal.aborted ? {} : { fault: `it was ended by ${by}` };
       resolve({ code, stdout, stderr, ...fault });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { BootTools } from "../../src/boot/tools.ts";
+import type { BootTools, Deployer } from "../../src/boot/tools.ts";
 import { systemClock } from "../../src/model/clock.ts";
 import {
   DAEMONIZE,
@@ -226,6 +226,43 @@ describe("what is there already", () => {
       status: "failed",
       summary: expect.stringContaining("runs no more"),
     });
+  });
+});
+
+describe("a service for another host, where somebody deploys", () => {
+  const calls: string[] = [];
+  const deployer: Deployer = {
+    deploy: async ({ service }) => {
+      calls.push(`deploy ${service}`);
+      return { host: "gpu", address: "10.99.0.12", port: 8_000, summary: "deployed" };
+    },
+    remove: async ({ service }) => void calls.push(`remove ${service}`),
+  };
+  const tools = { clock: systemClock, look, deployer };
+  const llm: Wanted = { name: "llm", action: "deploy", decided: { host: "gpu" } };
+  const talk = "llm at ${llm.host}:${llm.port}";
+  const api: Wanted = { name: "api", dependsOn: ["llm"], ports: AUTO, start: SERVE, env: { SAYS: talk } };
+  beforeEach(() => void calls.splice(0));
+
+  test("is deployed before what needs it", async () => {
+    const report = await world.boot([api, llm], { tools });
+    expect(statuses(report)).toEqual({ api: "started", llm: "remote" });
+    const said = await fetch(resultOf(report, "api").url ?? "");
+    expect(await said.text()).toBe("llm at 10.99.0.12:8000");
+    expect(calls).toEqual(["deploy llm"]);
+  });
+
+  test("is taken away again where something required fails", async () => {
+    const report = await world.boot([llm, { ...api, start: fails(1) }], { tools });
+    expect(resultOf(report, "llm")).toMatchObject({ status: "skipped", rolledBack: true });
+    expect(calls).toEqual(["deploy llm", "remove llm"]);
+  });
+
+  test("that cannot be deployed fails the boot", async () => {
+    const refusing: Deployer = { ...deployer, deploy: () => Promise.reject(new Error("no room there")) };
+    const report = await world.boot([llm, api], { tools: { ...tools, deployer: refusing } });
+    expect(resultOf(report, "llm")).toMatchObject({ status: "failed", summary: "no room there" });
+    expect(calls).toEqual([]);
   });
 });
 

@@ -169,8 +169,12 @@ describe("without Docker", () => {
     expect(steps(world.events)).not.toContain("starting api");
   });
 
-  test("it is said that its daemon is not there", async () => {
-    const broken = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.";
+  test.each([
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+    "permission denied while trying to connect: dial unix /var/run/docker.sock: connect: permission denied",
+    // docker-compose 1.29.2, the last line of many
+    "docker.errors.DockerException: Error while fetching server API version: (Connection aborted.)",
+  ])("it is said that its daemon is not there: %s", async (broken) => {
     const env = environment(fakeDocker(world.folder, { broken }));
     const report = await world.boot([composed("db")], { env });
     expect(resultOf(report, "db")).toMatchObject({
