@@ -6,7 +6,7 @@ import type { Survey } from "./survey.ts";
 /** What makes one that fits better than another, the weightiest first. */
 interface Criterion {
   readonly better: string;
-  value(sighting: Sighting): number;
+  readonly value: (sighting: Sighting) => number;
 }
 
 const HEALTH_RANK: Readonly<Record<Health, number>> = {

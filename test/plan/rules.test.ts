@@ -553,7 +553,7 @@ describe("a strategy", () => {
     );
     const where = (strategy: "distributed-ha" | "dynamic-discovery"): unknown[] =>
       decide(services, { hosts: roomy, strategy }).map((one) => one.host);
-    expect(where("distributed-ha").toSorted()).toEqual(["bob", "localhost"]);
+    expect(new Set(where("distributed-ha"))).toEqual(new Set(["bob", "localhost"]));
     expect(where("dynamic-discovery")).toEqual(["localhost", "localhost"]);
   });
 
@@ -562,12 +562,12 @@ describe("a strategy", () => {
     const [decision] = decide(db, { hosts, previous });
     expect(decision?.host).toBe("bob");
     expect(decision?.reasons).toContain(
-      "bob scores 1000, ahead of localhost (100): it was placed there before (+1000 against 0)",
+      "bob scores 10000, ahead of localhost (100): it was placed there before (+10000 against 0)",
     );
     expect(decision?.rejected).toContainEqual({
       candidate: "localhost",
       score: 100,
-      reason: "scores less: it was placed there before (+1000 against 0)",
+      reason: "scores less: it was placed there before (+10000 against 0)",
     });
   });
 
