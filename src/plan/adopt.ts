@@ -6,7 +6,7 @@ import type { Survey } from "./survey.ts";
 /** What makes one that fits better than another, the weightiest first. */
 interface Criterion {
   readonly better: string;
-  value(sighting: Sighting): number;
+  readonly value: (sighting: Sighting) => number;
 }
 
 const HEALTH_RANK: Readonly<Record<Health, number>> = {
@@ -78,14 +78,17 @@ class Table {
   }
 }
 
-/** A survey without what others adopt. */
-export function withoutOthers(survey: Survey, adoptions: Adoptions): Survey {
-  const others = new Set(
-    [...adoptions].flatMap(([name, held]) =>
-      name === survey.requirement.name ? [] : held.map(({ service }) => service.id),
-    ),
+/** Who adopts which service: names of requirements by id. */
+export function ownersOf(adoptions: Adoptions): ReadonlyMap<string, string> {
+  return new Map(
+    [...adoptions].flatMap(([name, held]) => held.map(({ service }) => [service.id, name] as const)),
   );
-  const sightings = survey.sightings.filter(({ service }) => !others.has(service.id));
+}
+
+/** A survey without what others adopt. */
+export function withoutOthers(survey: Survey, owners: ReadonlyMap<string, string>): Survey {
+  const { name } = survey.requirement;
+  const sightings = survey.sightings.filter(({ service }) => (owners.get(service.id) ?? name) === name);
   return { ...survey, sightings, isShared: sightings.length < survey.sightings.length };
 }
 

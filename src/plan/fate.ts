@@ -56,7 +56,7 @@ function doubtful(unsure: readonly Sighting[], count: number): Stuck {
     action: "unknown",
     count,
     rule: RULES.unsure,
-    reasons: unsure.map(sentence),
+    reasons: firstOf(unsure.map(sentence), MOST_LISTED),
     evidence: evidenceOf(unsure),
     remedy: unsure[0]?.remedy ?? "",
   };
@@ -78,7 +78,7 @@ function sick(ill: readonly Sighting[], count: number): Stuck {
     action: "blocked",
     count,
     rule: RULES.unhealthy,
-    reasons: ill.map(sentence),
+    reasons: firstOf(ill.map(sentence), MOST_LISTED),
     evidence: evidenceOf(ill),
     remedy: ill[0]?.remedy ?? "",
   };

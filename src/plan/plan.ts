@@ -7,7 +7,7 @@ import {
   type PlanVerdict,
 } from "../model/plan.ts";
 import type { Requirement } from "../model/stack.ts";
-import { type Adoptions, adoptionsOf, withoutOthers } from "./adopt.ts";
+import { type Adoptions, adoptionsOf, ownersOf, withoutOthers } from "./adopt.ts";
 import { basisOf } from "./basis.ts";
 import { decisionsOf } from "./decide.ts";
 import { fateOf } from "./fate.ts";
@@ -29,7 +29,8 @@ export function plan(input: PlanInput): Plan {
   const ground = groundOf(input);
   const surveys = surveysOf(ground);
   const adoptions = adoptionsOf(surveys);
-  const courses = surveys.map((survey) => courseOf(survey, adoptions));
+  const owners = ownersOf(adoptions);
+  const courses = surveys.map((survey) => courseOf(survey, adoptions, owners));
   const leanings = leaningsOf(input);
   const newRooms = (): Map<string, Room> => settledRooms(ground, courses, adoptions);
   const { places, held, rooms, isExact } = placementsOf(courses, leanings, newRooms);
@@ -53,9 +54,9 @@ export function plan(input: PlanInput): Plan {
   };
 }
 
-function courseOf(all: Survey, adoptions: Adoptions): Course {
+function courseOf(all: Survey, adoptions: Adoptions, owners: ReadonlyMap<string, string>): Course {
   const adopted = adoptions.get(all.requirement.name) ?? [];
-  const survey = withoutOthers(all, adoptions);
+  const survey = withoutOthers(all, owners);
   const running = all.started.length + adopted.length;
   return { survey, seen: all.sightings, running, fate: fateOf(survey, adopted) };
 }

@@ -18,7 +18,7 @@ export interface Score {
 export type Neighbours = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Where it is counts for more than everything else together: a move costs more than it gains. */
-const CURRENT = 1000;
+const CURRENT = 10_000;
 const PREFERRED = 100;
 const NEIGHBOUR = 15;
 const MOST_NEIGHBOURS = 3;
@@ -27,6 +27,7 @@ const LOAD = 20;
 const SEEN = 1;
 const MOST_SEEN = 10;
 const CROWD = 25;
+const MOST_CROWD = 100;
 const IDLE_GPU = 30;
 
 export interface Leanings {
@@ -78,7 +79,7 @@ function strategyTerms(
       return [{ what: stays, value: host.isLocal ? PREFERRED : 0 }, sparesGpu];
     }
     case "distributed-ha":
-      return [{ what: "instances placed there already", value: -CROWD * seats.size }];
+      return [{ what: "instances placed there already", value: -CROWD * Math.min(seats.size, MOST_CROWD) }];
     case "dynamic-discovery":
       return [sparesGpu];
   }

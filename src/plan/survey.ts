@@ -20,10 +20,13 @@ export function surveysOf(ground: Ground): Survey[] {
   const own = new Set(ground.input.started.map(({ address, port }) => `${address} ${port}`));
   const isOwn = ({ host, addresses, port }: Service): boolean =>
     [host, ...addresses].some((address) => own.has(`${address} ${port}`));
+  const known = new Map<string, readonly Sighting[]>();
   const strangers = ground.services.filter((service) => !isOwn(service));
   return ground.input.stack.services.map((requirement) => {
     const scope = scopeOf(ground, requirement);
-    const sightings = strangers.flatMap((service) => sightingOf(scope, service) ?? []);
+    const key = kindOf(scope);
+    const sightings = known.get(key) ?? strangers.flatMap((service) => sightingOf(scope, service) ?? []);
+    known.set(key, sightings);
     return {
       ...scope,
       started: startedOf(scope),
@@ -32,6 +35,12 @@ export function surveysOf(ground: Ground): Survey[] {
       blind: isSought(scope) ? blindSpots(scope) : [],
     };
   });
+}
+
+/** What is the same for requirements that are concerned with the same services in the same way. */
+function kindOf({ requirement: { type, version, labels, placement }, ports, bound }: Scope): string {
+  const where = placement.kind === "remote" || placement.kind === "local" ? [bound?.name] : "anywhere";
+  return JSON.stringify([type, version, labels, where, [...ports]]);
 }
 
 /** Each instance and each host once. */

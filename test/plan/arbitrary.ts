@@ -137,13 +137,15 @@ const requirements: fc.Arbitrary<readonly Requirement[]> = fc
   })
   .chain((all) => fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }));
 
+function mostly<T>(usual: T, ...others: T[]): fc.Arbitrary<T> {
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.constant(usual) },
+    { weight: 2, arbitrary: fc.constantFrom(usual, ...others) },
+  );
+}
+
 /** Mostly as it should be; each of the ways in which it may not be now and then. */
 function seen(addresses: readonly string[]): fc.Arbitrary<Service> {
-  const mostly = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
-    fc.oneof(
-      { weight: 6, arbitrary: fc.constant(usual) },
-      { weight: 2, arbitrary: fc.constantFrom(usual, ...others) },
-    );
   return fc
     .record({
       type: fc.constantFrom(...Object.keys(KINDS), "unknown"),
@@ -234,17 +236,19 @@ export const calmInput: fc.Arbitrary<PlanInput> = world({ silences: 0, services:
   complete: true,
 }));
 
+function reordered<T>(items: readonly T[]): fc.Arbitrary<T[]> {
+  return fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
+}
+
 /** The same lists in another order. */
 export function shuffled(input: PlanInput): fc.Arbitrary<PlanInput> {
-  const any = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
-    fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
   return fc
     .record({
-      services: any(input.services),
-      hosts: any(input.hosts),
-      unknown: any(input.unknown),
-      started: any(input.started),
-      previous: any(input.previous),
+      services: reordered(input.services),
+      hosts: reordered(input.hosts),
+      unknown: reordered(input.unknown),
+      started: reordered(input.started),
+      previous: reordered(input.previous),
     })
     .map((parts) => ({ ...input, ...parts }));
 }

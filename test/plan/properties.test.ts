@@ -24,6 +24,11 @@ function count({ decisions }: Plan, action: Action): number {
   return decisions.filter((one) => one.action === action).length;
 }
 
+/** What goes where. */
+function sketch({ decisions }: Plan): unknown {
+  return decisions.map(({ service, instance, action, host }) => [service, instance, action, host]);
+}
+
 /** With nothing blocked or unknown that is required. */
 function isFeasible({ verdict }: Plan): boolean {
   return verdict === "nothing" || verdict === "changes";
@@ -185,8 +190,6 @@ describe("what is placed", () => {
           host === null ? [] : { service, instance, host },
         );
         const again = plan({ ...input, previous });
-        const sketch = ({ decisions }: Plan): unknown =>
-          decisions.map(({ service, instance, action, host }) => [service, instance, action, host]);
         expect(sketch(again)).toEqual(sketch(first));
       }),
     );
