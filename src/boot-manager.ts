@@ -16,9 +16,9 @@ import { loadCatalog } from "./catalog/index.ts";
 import type { BootEvent, BootReport, DownReport } from "./model/boot.ts";
 import type { Catalog } from "./model/catalog.ts";
 import { systemClock as clock } from "./model/clock.ts";
-import type { Inventory } from "./model/inventory.ts";
+import type { Inventory, Service } from "./model/inventory.ts";
 import type { DiscoverOptions } from "./model/options.ts";
-import type { Decision, HostFacts, Knowledge, Plan } from "./model/plan.ts";
+import type { Decision, HostFacts, Knowledge, Looked, Plan } from "./model/plan.ts";
 import type { Stack } from "./model/stack.ts";
 import { plan } from "./plan/plan.ts";
 
@@ -181,6 +181,7 @@ export class BootManager {
       stack,
       services,
       stale: [],
+      looked: await this.#lookAtCandidates(services),
       unknown,
       complete,
       hosts,
@@ -191,8 +192,32 @@ export class BootManager {
     });
   }
 
+  /** What only says how it is spoken to is told from others by its health path. */
+  async #lookAtCandidates(services: readonly Service[]): Promise<Looked[]> {
+    const { stack } = this.#given;
+    const { isGeneric, isNamed } = await this.#knowledge();
+    const pairs = stack.services.flatMap(({ name, type, ports, health }) => {
+      const own = ports?.kind === "fixed" ? ports.ports : [];
+      if (!isGeneric(type) || health.path === undefined) return [];
+      return services
+        .filter((one) => own.includes(one.port) && isNamed(one, type))
+        .map((one) => ({ name, one }));
+    });
+    const looks = pairs.map(async ({ name, one }): Promise<Looked[]> => {
+      const { id, host: address, port } = one;
+      const { state, summary } = (await this.#lookAgain({ service: name, address, port })) ?? {};
+      if (state === undefined || summary === undefined || state === "healthy") return [];
+      return [{ service: name, id, kind: state === "unknown" ? "unsure" : "other", reason: summary }];
+    });
+    return (await Promise.all(looks)).flat();
+  }
+
   /** Undefined for what is no service of the stack, or nowhere. */
-  async #lookAgain({ service, address, port }: Decision): Promise<Look | undefined> {
+  async #lookAgain({
+    service,
+    address,
+    port,
+  }: Pick<Decision, "service" | "address" | "port">): Promise<Look | undefined> {
     const wanted = this.#given.stack.services.find(({ name }) => name === service);
     if (address === null || port === null || wanted === undefined) return undefined;
     const { type, version, health } = wanted;

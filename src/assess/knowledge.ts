@@ -18,6 +18,7 @@ export function knowledgeOf(catalog: Catalog, satisfies: Knowledge["satisfies"])
     isNamed: (service, word) =>
       isWanted(service, word, catalog) || (entryOf(word, catalog) === undefined && service.category === word),
     isGeneric: (type) => GENERIC.has(type),
+    isProduct: (word) => catalog.get(word) === undefined && entryOf(word, catalog) !== undefined,
     portsOf: (word) => [...new Set(entriesOf(word).flatMap(likeliestFirst))],
     categoryOf: (word) => entriesOf(word)[0]?.category ?? "unknown",
     satisfies,

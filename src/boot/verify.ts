@@ -23,7 +23,7 @@ export async function verify(task: Task, session: Session): Promise<BootedServic
   switch (task.action) {
     case "blocked":
     case "unknown":
-      return missing(task, { summary: task.rule, remedy: task.remedy });
+      return missing(task, { summary: task.reasons[0] ?? task.rule, remedy: task.remedy });
     case "adopt":
       return verifyThere(task, session);
     case "deploy":

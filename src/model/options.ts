@@ -80,8 +80,8 @@ export interface DiscoverOptions {
   /** Told of every observation that counts, checked, as it comes; not of what the end of the run cut short. */
   readonly onObservation?: (observation: Observation) => void;
   /**
-   * Endpoints that were open before. Where the run probes one of them anyway, `onObservation` is told of its outcome, whatever
-   * it is; nothing is sent anywhere on account of these, and what is found is the same without them.
+   * Endpoints that were open before. Where the run probes one of them anyway and it refuses, `onObservation` is told of that,
+   * too, as the word of `sweep`. Nobody else is probed on account of these, and what is found is the same without them.
    */
   readonly known?: readonly Endpoint[];
   /** Told what happens inside, one line each. */

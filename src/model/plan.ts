@@ -134,6 +134,18 @@ export interface StartedService {
   readonly by: string;
 }
 
+/** What one look at a candidate came to that its kind alone does not decide. */
+export interface Looked {
+  /** The service of the stack that it might be. */
+  readonly service: string;
+  /** The id of what was looked at. */
+  readonly id: string;
+  /** `other`: it is not that one. `unsure`: it did not answer, or not so that it tells. */
+  readonly kind: "other" | "unsure";
+  /** What was seen, in one line. */
+  readonly reason: string;
+}
+
 /** What a plan is made from. */
 export interface PlanInput {
   readonly stack: Stack;
@@ -141,6 +153,8 @@ export interface PlanInput {
   readonly services: readonly Service[];
   /** Ids of those among them that an earlier look saw and that could not be looked at again. */
   readonly stale: readonly string[];
+  /** What looks like a service of the stack, and turned out not to be it when it was looked at. */
+  readonly looked: readonly Looked[];
   /** Where something may be that was not seen. */
   readonly unknown: readonly UnknownPlace[];
   /** False: the run ended before everything was looked at, so that what was not seen may be anywhere. */
@@ -162,15 +176,17 @@ export interface PlanInput {
 /** What the planner must be told of kinds of service, of versions and of digests: it has no packages and nothing of Node's. */
 export interface Knowledge {
   /** Whether a service is of that type or product. */
-  isNamed(service: Service, type: string): boolean;
+  readonly isNamed: (service: Service, type: string) => boolean;
   /** Whether a type says only how a service is spoken to (`http`, `grpc`), so that any stranger may be of it. */
-  isGeneric(type: string): boolean;
+  readonly isGeneric: (type: string) => boolean;
   /** Ports at which a type is usually found, the likeliest first: those without TLS, ascending, then the others. */
-  portsOf(type: string): readonly number[];
+  readonly portsOf: (type: string) => readonly number[];
+  /** Whether a word is the name of one product among others of its type: `mariadb`. */
+  readonly isProduct: (word: string) => boolean;
   /** `database`, `cache`, `llm`, …; `unknown` where the catalog has no such type. */
-  categoryOf(type: string): string;
+  readonly categoryOf: (type: string) => string;
   /** Whether a version lies in a range; undefined where the version cannot be read as one. */
-  satisfies(version: string, range: string): boolean | undefined;
+  readonly satisfies: (version: string, range: string) => boolean | undefined;
   /** SHA-256 of a text, hex. */
-  digest(text: string): string;
+  readonly digest: (text: string) => string;
 }

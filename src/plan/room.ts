@@ -84,7 +84,7 @@ export function obstacle(room: Room, { requirement, startPorts }: Scope): Obstac
   if (!host.isLocal && host.addresses.length === 0) return { kind: "address", text: "no address is known" };
   if (seats.has(name)) return { kind: "twin", text: "has another instance of it" };
   const port = startPorts.find((one) => ports.has(one));
-  if (port !== undefined) return { kind: "port", text: `port ${port} is taken by ${ports.get(port)}` };
+  if (port !== undefined) return { kind: "port", text: takenText(port, ports.get(port), host.isLocal) };
   const text = PARTS.map((part) => shortage(room, part, needs[part] ?? 0)).find((one) => one !== undefined);
   return text === undefined ? undefined : { kind: "capacity", text };
 }
@@ -146,4 +146,10 @@ export function freeShare({ host: { capacity }, used }: Room, needs: Needs): num
     return has === undefined || has === 0 ? [] : [1 - (used[part] + (needs[part] ?? 0)) / has];
   });
   return shares.length === 0 ? 0 : Math.max(0, Math.min(...shares));
+}
+
+/** Here in the words in which a boot says it, too. */
+function takenText(port: number, holder: string | undefined, isLocal: boolean): string {
+  if (!isLocal) return `port ${port} is taken by ${holder}`;
+  return `Port ${port} is already in use and auto-discovery is disabled (${holder} has it)`;
 }

@@ -56,6 +56,14 @@ function ofItsType(
   host: string,
 ): Standing | undefined {
   if (isRefused(service)) return other("is announced, and refuses: nothing is there");
+  const looked = ground.input.looked.find(
+    ({ service: name, id }) => name === requirement.name && id === service.id,
+  );
+  if (looked?.kind === "other") return other(`is not ${requirement.name}: ${looked.reason}`);
+  if (looked?.kind === "unsure") return unsure(`may be ${requirement.name}: ${looked.reason}`, LOOK_AGAIN);
+  // Anybody may speak it: that alone makes nobody the one that is wanted.
+  if (isGeneric && requirement.health.path === undefined)
+    return other(`speaks ${requirement.type}, and no health path tells it from others`);
   const label = missingLabel(requirement, ground.hosts.find(({ name }) => name === host)?.labels);
   if (label !== undefined) return other(`is on a host without the label ${label}`);
   const told = versionFits(ground, requirement, service);
@@ -91,8 +99,11 @@ function ofAnother({ ground, requirement }: Scope, service: Service, address: st
 
 /** A product is wanted (`mariadb`), and what is at home at that port keeps to itself which one it is. */
 function mayBeProduct({ input: { knowledge } }: Ground, { type }: Requirement, service: Service): boolean {
-  const wantsProduct = knowledge.categoryOf(type) === "unknown" && !knowledge.isGeneric(type);
-  return wantsProduct && service.product === null && knowledge.portsOf(service.type).includes(service.port);
+  return (
+    knowledge.isProduct(type) &&
+    service.product === null &&
+    knowledge.portsOf(service.type).includes(service.port)
+  );
 }
 
 /** True where no range is asked for; undefined where the version is not told, or not in a way to compare. */

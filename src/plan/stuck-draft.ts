@@ -58,5 +58,6 @@ function homelessText({ requirement: { placement } }: Survey, hosts: readonly Al
     return placement.kind === "remote"
       ? `no host '${placement.host}' is described`
       : "there is no host for it";
+  if (placement.kind === "local") return first.reason;
   return `${first.candidate}: ${first.reason}${more.length > 0 ? `; and ${more.length} more will not do` : ""}`;
 }

@@ -1,11 +1,14 @@
 import { createIdentifier } from "../identify/identifier.ts";
 import type { Names } from "../identify/names.ts";
+import { REASONS } from "../identify/seen.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { systemClock as clock } from "../model/clock.ts";
+import type { Endpoint } from "../model/endpoint.ts";
 import type { DiscoverOptions } from "../model/options.ts";
 import type { Scope, Strategy, StrategyContext } from "../model/strategy.ts";
 import { systemNet as net } from "../net/index.ts";
 import { Announced, type AnnouncedEndpoint } from "../scan/announced.ts";
+import { KnownOpen } from "../scan/known.ts";
 import { createScanner } from "../scan/scanner.ts";
 import type { Tally } from "../scan/tally.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
@@ -41,13 +44,13 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
   const { options, strategies, catalog, tally, signal, warn, follow = [] } = given;
   const announced = new Announced(strategies.some(({ announces }) => announces === true));
   for (const endpoint of follow) announced.follow(endpoint);
-  for (const endpoint of options.known ?? []) announced.heed(endpoint);
   const scanner = createScanner({
     net,
     ...shareOut(options, isOwn),
     ...(given.checkpoint && { account: given.checkpoint }),
     ...(options.onOutcome && { onOutcome: options.onOutcome }),
     announced,
+    ...(options.known && { known: new KnownOpen(options.known, refusalTold(options)) }),
     tally,
     clock,
     signal,
@@ -56,4 +59,10 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
   const tools = { scanner, net, catalog, clock, isOwn, isTarget, signal, log };
   const context = { ...tools, identify: createIdentifier(scope, tools, given.names) };
   return { scope, context, announced, admits, checkpoint: given.checkpoint };
+}
+
+/** The sweep's own word: no strategy is asked, and no document changes. */
+function refusalTold({ onObservation }: DiscoverOptions): (endpoint: Endpoint) => void {
+  const met = { strategy: "sweep", outcome: "closed", reason: REASONS.closed } as const;
+  return (endpoint) => onObservation?.({ ...met, at: clock.now(), endpoint });
 }

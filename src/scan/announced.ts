@@ -15,8 +15,6 @@ const MOST_AT_ONE = 64;
 export class Announced {
   readonly #known = new Map<string, AnnouncedEndpoint>();
   readonly #atAddress = new Map<string, number>();
-  readonly #heeded = new Map<string, Endpoint>();
-  readonly #heededPorts = new Set<number>();
   #waiting: AnnouncedEndpoint[] = [];
   #open: boolean;
   #followed = 0;
@@ -49,18 +47,6 @@ export class Announced {
     this.#put(key, announced);
   }
 
-  /** What becomes of it is of interest, whatever it is, where the sweep comes by it: nobody is sent where it would not go. */
-  heed(endpoint: Endpoint): void {
-    this.#heeded.set(keyOf(endpoint), endpoint);
-    this.#heededPorts.add(endpoint.port);
-  }
-
-  /** Looks at those, where other threads sweep and tell of nothing but what is open. */
-  followHeeded(isWanted: (endpoint: Endpoint) => boolean): void {
-    for (const endpoint of this.#heeded.values())
-      if (isWanted(endpoint)) this.follow({ endpoint, hostnames: [] });
-  }
-
   /** No more will be announced. */
   end(): void {
     this.#open = false;
@@ -76,15 +62,9 @@ export class Announced {
     return this.#waiting.shift();
   }
 
-  /** Whether somebody may want to know of a closed port. Asked of every probe. */
-  mayBeOfInterest(port: number): boolean {
-    return this.#known.size > 0 || this.#heededPorts.has(port);
-  }
-
-  /** Whether somebody wants to know of an endpoint that is not open. */
-  isOfInterest(endpoint: Endpoint): boolean {
-    const key = keyOf(endpoint);
-    return this.#known.has(key) || this.#heeded.has(key);
+  /** Whether anything was announced at all. */
+  get isEmpty(): boolean {
+    return this.#known.size === 0;
   }
 
   find(endpoint: Endpoint): AnnouncedEndpoint | undefined {

@@ -6,6 +6,7 @@ import type { SweptEndpoint, Scanner, Scope } from "../model/strategy.ts";
 import type { Announced } from "./announced.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
 import { type ConversationLimits, converse } from "./conversations.ts";
+import type { KnownOpen } from "./known.ts";
 import type { Replay } from "./replay.ts";
 import { countProbes } from "./size.ts";
 import { type Helpers, Sweep, type SweepMark, type SweepStart } from "./sweep.ts";
@@ -32,6 +33,8 @@ export interface ScannerOptions {
   readonly onOutcome?: OutcomeListener;
   /** What strategies that announce have found. */
   readonly announced: Announced;
+  /** What was open before. */
+  readonly known?: KnownOpen;
   readonly tally: Tally;
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -10,6 +10,7 @@ import type { Announced } from "./announced.ts";
 import type { Budget, BudgetShare } from "./budget.ts";
 import { Crew, type CrewWork, type StartSweeper } from "./crew.ts";
 import { Deal, type Field, type Place, type Portion, single, stretches } from "./deal.ts";
+import type { KnownOpen } from "./known.ts";
 import { LinkPace } from "./link-pace.ts";
 import { linkTest } from "./links.ts";
 import { Neighbourhood, holdsNear } from "./neighbourhood.ts";
@@ -25,6 +26,8 @@ export interface SweepTools {
   readonly isDirect: boolean;
   readonly budget: Budget;
   readonly announced: Announced;
+  /** What was open before. */
+  readonly known?: KnownOpen;
   readonly tally: Tally;
   readonly isOwn: (address: string) => boolean;
   /** Threads that may sweep beside this one. */
@@ -94,6 +97,9 @@ export class Sweep implements PumpWork, CrewWork {
   #done: Counts = noCounts();
   readonly #isInField: (endpoint: Endpoint) => boolean;
   readonly #uncounted = new WeakSet<Stretch>();
+  /** What was open before, where other threads sweep: they tell of nothing but what is open. */
+  readonly #doubted: Endpoint[] = [];
+  readonly #doubts = new WeakSet<Stretch>();
   readonly #pump: Pump;
   readonly #crew: Crew;
   #isOver = false;
@@ -133,8 +139,9 @@ export class Sweep implements PumpWork, CrewWork {
     const orders = { field, timeoutMs, isDirect, sockets, start, perHost, interfaces, paceShare: pace };
     if (from !== undefined) this.#goOnFrom(from);
     if (count > 0) budget.share(helpers.beside);
-    // Not where a host is asked only if another one answers: it would be found where it is to be left out.
-    if (count > 0 && !scope.sparse) tools.announced.followHeeded(this.#isInField);
+    // Not where a host is to be asked only if another one answers.
+    if (count > 0 && !scope.sparse && tools.known !== undefined)
+      this.#doubted.push(...tools.known.endpoints.filter(this.#isInField));
     this.#crew = new Crew(count, orders, run, this);
     if (count > 0 && this.#crew.isOver) budget.share(helpers.alone);
   }
@@ -163,6 +170,8 @@ export class Sweep implements PumpWork, CrewWork {
     if (announced !== undefined) return this.#extraStretch(announced.endpoint);
     const extra = this.#extra.pop();
     if (extra !== undefined) return single(extra);
+    const doubted = this.#doubted.pop();
+    if (doubted !== undefined) return this.#doubt(doubted);
     const portion = this.#isLeftToCrew || this.#hasItsPart ? undefined : this.nextPortion();
     if (portion === undefined) return undefined;
     const stretch = this.#stretchOf(portion);
@@ -175,6 +184,14 @@ export class Sweep implements PumpWork, CrewWork {
     const stretch = single(endpoint);
     if (this.#isInField(endpoint)) this.#uncounted.add(stretch);
     else this.#tools.tally.expect(0, 1);
+    return stretch;
+  }
+
+  /** Whoever finds it open is to tell of it, and count it: here only a refusal is of interest. */
+  #doubt(endpoint: Endpoint): Stretch {
+    const stretch = single(endpoint);
+    this.#uncounted.add(stretch);
+    this.#doubts.add(stretch);
     return stretch;
   }
 
@@ -205,7 +222,8 @@ export class Sweep implements PumpWork, CrewWork {
   }
 
   get isOver(): boolean {
-    const isDealt = this.#extra.length === 0 && this.#returned.length === 0 && this.#deal.isOver;
+    const isDealt =
+      this.#extra.length + this.#doubted.length === 0 && this.#returned.length === 0 && this.#deal.isOver;
     return isDealt && this.#crew.isOver && this.#tools.announced.isOver;
   }
 
@@ -213,17 +231,19 @@ export class Sweep implements PumpWork, CrewWork {
     const begun = this.#begun.get(stretch);
     if (begun !== undefined) begun.counts[outcome]++;
     if (!this.#uncounted.has(stretch)) this.#tools.tally.count(outcome);
+    if (outcome === "closed")
+      this.#tools.known?.refusedAt(stretch.portOf(probe), () => stretch.addressOf(probe));
+    if (this.#doubts.has(stretch)) return;
     if (outcome === "skipped") return;
-    const port = stretch.portOf(probe);
-    this.#tools.onOutcome?.(stretch.addressOf(probe), port, outcome);
-    if (outcome !== "open" && !this.#tools.announced.mayBeOfInterest(port)) return;
-    this.#tell(stretch.addressOf(probe), port, outcome, latencyMs);
+    this.#tools.onOutcome?.(stretch.addressOf(probe), stretch.portOf(probe), outcome);
+    if (outcome !== "open" && this.#tools.announced.isEmpty) return;
+    this.#tell(stretch.addressOf(probe), stretch.portOf(probe), outcome, latencyMs);
   }
 
   #tell(address: string, port: number, outcome: Outcome, latencyMs: number): void {
     const endpoint: Endpoint = { address, port, transport: "tcp" };
     const announced = this.#tools.announced.find(endpoint);
-    if (outcome !== "open" && !this.#tools.announced.isOfInterest(endpoint)) return;
+    if (outcome !== "open" && announced === undefined) return;
     const key = endpointText(endpoint);
     if (this.#told.has(key)) return;
     this.#told.add(key);

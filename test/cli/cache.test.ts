@@ -170,6 +170,7 @@ describe("--cached", () => {
     expect(code).toBe(3);
     const table = await cli(["--cached", ...argv, "--color"]);
     expect(table.stdout).toContain("\u001b[2mstale, seen 7m ago\u001b[0m");
+    expect(table.stdout).toContain("0 services, 1 stale · 1 probe: 0 open · from the cache");
     expect(table.stdout).toContain("incomplete: 1 endpoint not known");
     const csv = await cli(["--cached", ...argv, "--output=csv"]);
     expect(csv.stdout).toMatch(/,stale\r\n.*,true\r\n$/);

@@ -24,6 +24,7 @@ export const knowledge: Knowledge = {
     type === wanted || (KINDS[wanted] === undefined && product?.toLowerCase() === wanted),
   isGeneric: (type) => KINDS[type]?.isGeneric === true,
   portsOf: (type) => KINDS[type === "mariadb" ? "mysql" : type]?.ports ?? [],
+  isProduct: (word) => word === "mariadb",
   categoryOf: (type) => KINDS[type]?.category ?? "unknown",
   satisfies(version, range) {
     const [major = "", least = ""] = [/^\d+/.exec(version)?.[0], /^>=(\d+)$/.exec(range)?.[1]];
@@ -59,7 +60,7 @@ export function requirement(
     needs: {},
     labels: {},
     dependsOn: [],
-    health: { timeoutMs: 30_000 },
+    health: { timeoutMs: 30_000, ...((changes.type ?? name) === "http" && { path: "/health" }) },
     line: 1,
     ...(!isManual && { start: START }),
     ...rest,
@@ -126,6 +127,7 @@ export function inputOf(
     stack: stackOf(requirements, strategy),
     services: [],
     stale: [],
+    looked: [],
     unknown: [],
     complete: true,
     hosts: [local()],

@@ -44,7 +44,7 @@ describe("who wants to know what is observed", () => {
     const plain = await told(options);
     const known = await told({ ...options, known: [at(closed), at(server.port), ...elsewhere] });
     expect(outcomes(known.observations).toSorted()).toEqual(
-      [`tcp ${server.port} open`, `tcp ${closed} closed`].toSorted(),
+      [`tcp ${server.port} open`, `sweep ${closed} closed`].toSorted(),
     );
     expect(known.coverage).toEqual(plain.coverage);
     expect(known.services.map(({ id }) => id)).toEqual(plain.services.map(({ id }) => id));

@@ -104,27 +104,6 @@ describe("what is announced while a sweep runs", () => {
     expect(announced.take()).toBeUndefined();
   });
 
-  test("is told of however it is where it is heeded, and nobody is sent there for that", async () => {
-    const announced = new Announced(false);
-    for (const one of [at(hostAt(0), 1), at(hostAt(0), 2), at("10.9.9.9", 1)]) announced.heed(one);
-    const { fake, tally, swept } = sweepOf(announced, evenIsOpen, 2);
-    const found: string[] = [];
-    for await (const one of swept) found.push(textOf(one));
-    expect(found.toSorted()).toEqual(
-      [`${hostAt(0)}:1 closed`, `${hostAt(0)}:2 open`, `${hostAt(1)}:2 open`].toSorted(),
-    );
-    expect(tally.coverage).toMatchObject({ probes: 4, open: 2, closed: 2, unprobed: 0, complete: true });
-    expect(fake.begun).toHaveLength(4);
-  });
-
-  test("is looked at besides where other threads sweep, as far as it is wanted", () => {
-    const announced = new Announced(false);
-    for (const one of [at(hostAt(0), 1), at("10.9.9.9", 1)]) announced.heed(one);
-    announced.followHeeded(({ address }) => address === hostAt(0));
-    expect(announced.take()).toEqual({ endpoint: at(hostAt(0), 1), hostnames: [] });
-    expect(announced.take()).toBeUndefined();
-  });
-
   test("does not count among what is announced, of which there may only be so much", () => {
     const announced = new Announced(true);
     for (let port = 1; port <= 5_000; port++)

@@ -10,7 +10,9 @@ export function summary({ services, coverage, scan }: Inventory): string {
   const probes = `${counted(coverage.probes, "probe")}: ${counts}`;
   const parts = coverage.probes > 0 ? [probes] : [];
   const source = scan.cached === true ? "from the cache" : duration(scan.durationMs);
-  return [counted(services.length, "service"), ...parts, source].join(" · ");
+  const stale = services.filter((service) => service.stale === true).length;
+  const known = counted(services.length - stale, "service");
+  return [stale === 0 ? known : `${known}, ${count(stale)} stale`, ...parts, source].join(" · ");
 }
 
 /** What is missing from the whole; undefined where nothing is. */
