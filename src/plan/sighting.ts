@@ -81,9 +81,16 @@ function ofItsType(
 }
 
 /** It is at a port where the wanted one might be. */
-function ofAnother({ ground, requirement }: Scope, service: Service, address: string): Standing | undefined {
+function ofAnother(
+  { ground, requirement, isGeneric }: Scope,
+  service: Service,
+  address: string,
+): Standing | undefined {
   if (isRefused(service)) return undefined;
   const where = endpointText({ address, port: service.port });
+  // It was asked in that language, too. Whatever it is, it has the port.
+  if (service.type === "unknown" && isGeneric)
+    return other(`what answers at ${where} does not speak ${requirement.type}`);
   if (service.type === "unknown")
     return unsure(
       `answers at ${where}, and nobody recognised it: it may be ${requirement.type}`,

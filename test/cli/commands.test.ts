@@ -6,6 +6,7 @@ import { loadCatalog } from "../../src/catalog/index.ts";
 import { flagNames } from "../../src/cli/argv.ts";
 import { COMMANDS } from "../../src/cli/commands/index.ts";
 import { settingsOf } from "../../src/cli/settings/command-settings.ts";
+import { FLAG_LIST } from "../../src/cli/settings/flags.ts";
 import { SETTING_LIST } from "../../src/cli/settings/settings.ts";
 import { discover } from "./fake-io.ts";
 
@@ -45,7 +46,8 @@ describe("--help", () => {
   test("shows every setting with the command that it is for", () => {
     // That of `config` shows none: it takes them all.
     const shown = COMMANDS.filter(({ name }) => name !== "config").flatMap(settingsOf);
-    expect(new Set(shown.map(({ key }) => key))).toEqual(new Set(SETTING_LIST.map(({ key }) => key)));
+    const all = [...SETTING_LIST, ...FLAG_LIST].map(({ key }) => key);
+    expect(new Set(shown.map(({ key }) => key))).toEqual(new Set(all));
   });
 
   test.each(COMMANDS.map(({ name }) => name))(

@@ -90,7 +90,7 @@ describe("a team's stack, its databases on other hosts", () => {
       ["jq", "-r", '.decisions[] | select(.service == "redis") | .reasons[]'],
       JSON.stringify(planned.document),
     );
-    expect(why).toContain("10.99.0.12");
+    expect(why).toContain("is >=6");
     const explained = await stack.discover("explain", "redis", "-f", "services.yaml");
     expect(explained).toMatchObject({ code: 0, stdout: expect.stringContaining("10.99.0.12:6379") });
 

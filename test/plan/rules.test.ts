@@ -277,6 +277,35 @@ describe("an impostor", () => {
   });
 });
 
+describe("what only speaks HTTP", () => {
+  const api = requirement("api", { type: "http", ports: FIXED });
+  const there = service("http", "127.0.0.1", { port: 8100 });
+
+  test("is adopted at a port of its own, where a look at its health path had nothing to say against it", () => {
+    expect(outcome([api], { services: [there] })).toBe("adopt localhost");
+  });
+
+  test("is not where no health path tells it from others: then its port is taken", () => {
+    const [decision] = decide([{ ...api, health: { timeoutMs: 1_000 } }], { services: [there] });
+    expect(decision).toMatchObject({ action: "blocked" });
+    expect(decision?.reasons[0]).toBe(
+      "Port 8100 is already in use and auto-discovery is disabled (http has it)",
+    );
+    expect(decision?.rejected[0]?.reason).toBe("speaks http, and no health path tells it from others");
+  });
+
+  test("is not where the path answered otherwise, and may be it where nothing did", () => {
+    const looked = { service: "api", id: there.id, reason: "GET /health answered 404" };
+    const other = { services: [there], looked: [{ ...looked, kind: "other" as const }] };
+    expect(decide([api], other)[0]).toMatchObject({ action: "blocked" });
+    expect(decide([api], other)[0]?.rejected[0]?.reason).toBe("is not api: GET /health answered 404");
+    const unsure = { services: [there], looked: [{ ...looked, kind: "unsure" as const }] };
+    expect(decide([api], unsure)[0]).toMatchObject({ action: "unknown" });
+    const ofAnother = [{ ...looked, service: "web", kind: "other" as const }];
+    expect(outcome([api], { services: [there], looked: ofAnother })).toBe("adopt localhost");
+  });
+});
+
 describe("what nobody knows", () => {
   const silence = { address: "10.0.1.2", ports: [22, 6379], outcome: "filtered" } as const;
 
@@ -414,7 +443,9 @@ describe("what is absent", () => {
     const first = requirement("first", { type: "http", ports: FIXED });
     const decisions = decide([first, { ...first, name: "second" }]);
     expect(decisions.map(({ action }) => action)).toEqual(["start", "blocked"]);
-    expect(decisions[1]?.reasons[0]).toBe("localhost: port 8100 is taken by first");
+    expect(decisions[1]?.reasons[0]).toBe(
+      "Port 8100 is already in use and auto-discovery is disabled (first has it)",
+    );
     expect(decisions[0]).toMatchObject({ address: "127.0.0.1", port: 8100, url: null });
   });
 

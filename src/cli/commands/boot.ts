@@ -13,9 +13,9 @@ const command: Command = {
     "Where the plan is blocked or unknown nothing is started at all. What was started",
     "goes on when the boot is over: 'discover down' stops it.",
     "",
-    "Exit status: 0 everything required is there; 1 it is not, or the plan is blocked;",
-    "3 the plan is unknown; 2 usage, or the saved plan is out of date; with --dry-run",
-    "that of 'discover plan'; 130 Ctrl-C; 143 SIGTERM.",
+    "Exit status: 0 all that is required is there; 1 it is not, or the plan is",
+    "blocked; 3 the plan is unknown; 2 usage, or the saved plan is out of date; with",
+    "--dry-run that of 'discover plan'; 130 Ctrl-C; 143 SIGTERM.",
   ],
   run: async (invocation) => (await import("../stack/boot.ts")).runBoot(invocation),
 };
