@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,8 +12,11 @@ export const SERVER: string = fileURLToPath(new URL("./boot-server.js", import.m
 export class Project {
   readonly folder: string = mkdtempSync(path.join(tmpdir(), "sonde-stack-"));
   readonly #home: string = path.join(this.folder, ".home");
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(stack: string) {
+  /** `env`: what commands get besides; a `PATH` there takes the place of ours. */
+  constructor(stack: string, env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
     mkdirSync(this.#home);
     this.write("services.yaml", stack);
   }
@@ -32,7 +35,12 @@ export class Project {
   }
 
   begin(...argv: string[]): ReturnType<typeof start> {
-    return start(argv, { cwd: this.folder, env: { HOME: this.#home } });
+    return start(argv, { cwd: this.folder, env: { HOME: this.#home, ...this.#env } });
+  }
+
+  /** Takes the folder away; what was started from it must have ended. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** The document of a command with `--output=json`, and its exit status. */
