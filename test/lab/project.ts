@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +49,16 @@ export class Project {
     if (stdout === "") throw new Error(`${argv.join(" ")}: no document: ${stderr}`);
     return { code, document: JSON.parse(stdout), stderr };
   }
+}
+
+const EXAMPLES = new URL("../../fixtures/stacks/", import.meta.url);
+
+/** A project with a copy of an example's folder. */
+export function projectLike(example: string, env?: Readonly<Record<string, string>>): Project {
+  const from = fileURLToPath(new URL(example, EXAMPLES));
+  const project = new Project(readFileSync(path.join(from, "services.yaml"), "utf8"), env);
+  cpSync(from, project.folder, { recursive: true });
+  return project;
 }
 
 /** The processes whose command line holds a text, by /proc. */

@@ -29,7 +29,6 @@ export interface Starter {
 
 /** Commands that run `boot-server.js`. */
 export function commandStarter(local: Host): Starter {
-  const pids = ({ port }: ServiceAtPort): number[] => processesOf(`${SERVER} --port ${port} `);
   return {
     spec: ({ name }) =>
       `{ command: [node, ${SERVER}, --port, "\${port}", --name, ${name}, --health-after, "500"] }`,
@@ -47,22 +46,22 @@ export function commandStarter(local: Host): Starter {
   };
 }
 
+function pids({ port }: ServiceAtPort): number[] {
+  return processesOf(`${SERVER} --port ${port} `);
+}
+
 /** Services of a compose file, `busybox httpd` with a page at /health after half a second. */
 export function composeStarter(docker: Docker): Starter {
   const containers = async (
-    project: Project,
+    { folder }: Project,
     { name }: ServiceAtPort,
     ...more: string[]
-  ): Promise<string[]> =>
-    words(
-      await docker.run([
-        ...["docker", "ps", "--quiet", "--no-trunc", ...more],
-        ...[
-          `label=com.docker.compose.service=${name}`,
-          `label=com.docker.compose.project.working_dir=${project.folder}`,
-        ].map((filter) => `--filter=${filter}`),
-      ]),
-    );
+  ): Promise<string[]> => {
+    const labels = [`service=${name}`, `project.working_dir=${folder}`];
+    const filters = labels.map((label) => `--filter=label=com.docker.compose.${label}`);
+    const listed = await docker.run(["docker", "ps", "--quiet", "--no-trunc", ...filters, ...more]);
+    return listed.split(/\s+/).filter(Boolean);
+  };
   return {
     spec: ({ name }) => `{ compose: compose.yaml, service: ${name} }`,
     layOut: (project, services) => {
@@ -107,8 +106,4 @@ export async function answers(port: number): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter(Boolean);
 }
