@@ -11,13 +11,13 @@ export const SERVER: string = fileURLToPath(new URL("./boot-server.js", import.m
 /** A folder with a stack file, and a home of its own for what sonde remembers. */
 export class Project {
   readonly folder: string = mkdtempSync(path.join(tmpdir(), "sonde-stack-"));
-  readonly #home: string = path.join(this.folder, ".home");
+  readonly home: string = path.join(this.folder, ".home");
   readonly #env: Readonly<Record<string, string>>;
 
   /** `env`: what commands get besides; a `PATH` there takes the place of ours. */
   constructor(stack: string, env: Readonly<Record<string, string>> = {}) {
     this.#env = env;
-    mkdirSync(this.#home);
+    mkdirSync(this.home);
     this.write("services.yaml", stack);
   }
 
@@ -35,7 +35,7 @@ export class Project {
   }
 
   begin(...argv: string[]): ReturnType<typeof start> {
-    return start(argv, { cwd: this.folder, env: { HOME: this.#home, ...this.#env } });
+    return start(argv, { cwd: this.folder, env: { HOME: this.home, ...this.#env } });
   }
 
   /** Takes the folder away; what was started from it must have ended. */
