@@ -336,7 +336,7 @@ export class Pump {
   #learn(flight: Flight, tries: number, outcome: ConnectOutcome, latencyMs: number): void {
     const { stretch, probe, startedAt } = flight;
     const host = stretch.hostOf(probe);
-    if (outcome === "unreachable" && latencyMs >= DEAD_HOST_MS) {
+    if (outcome === "unreachable" && (latencyMs >= DEAD_HOST_MS || this.#isNobody(flight))) {
       stretch.died(host);
       return;
     }
@@ -352,6 +352,16 @@ export class Pump {
     if (outcome === "unreachable") return;
     if (isClear) this.#roundTrip.learn(latencyMs);
     this.#tools.budget.succeeded();
+  }
+
+  /**
+   * An unreachable of ARP comes at once where the kernel was looking for the host already, for a run before this one.
+   * It is asked as it is now: a firewall's answer would have come from somebody that it has found since.
+   */
+  #isNobody({ stretch, probe, address }: Flight): boolean {
+    return (
+      stretch.isUnknown(stretch.hostOf(probe)) && this.#tools.neighbourhood.isThere(address, -1) === false
+    );
   }
 
   /** What gets lost at many hosts is lost on the way; at a few, they have their part in it. */

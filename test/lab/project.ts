@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,10 +11,13 @@ export const SERVER: string = fileURLToPath(new URL("./boot-server.js", import.m
 /** A folder with a stack file, and a home of its own for what sonde remembers. */
 export class Project {
   readonly folder: string = mkdtempSync(path.join(tmpdir(), "sonde-stack-"));
-  readonly #home: string = path.join(this.folder, ".home");
+  readonly home: string = path.join(this.folder, ".home");
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(stack: string) {
-    mkdirSync(this.#home);
+  /** `env`: what commands get besides; a `PATH` there takes the place of ours. */
+  constructor(stack: string, env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
+    mkdirSync(this.home);
     this.write("services.yaml", stack);
   }
 
@@ -32,7 +35,12 @@ export class Project {
   }
 
   begin(...argv: string[]): ReturnType<typeof start> {
-    return start(argv, { cwd: this.folder, env: { HOME: this.#home } });
+    return start(argv, { cwd: this.folder, env: { HOME: this.home, ...this.#env } });
+  }
+
+  /** Takes the folder away; what was started from it must have ended. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** The document of a command with `--output=json`, and its exit status. */
@@ -41,6 +49,16 @@ export class Project {
     if (stdout === "") throw new Error(`${argv.join(" ")}: no document: ${stderr}`);
     return { code, document: JSON.parse(stdout), stderr };
   }
+}
+
+const EXAMPLES = new URL("../../fixtures/stacks/", import.meta.url);
+
+/** A project with a copy of an example's folder. */
+export function projectLike(example: string, env?: Readonly<Record<string, string>>): Project {
+  const from = fileURLToPath(new URL(example, EXAMPLES));
+  const project = new Project(readFileSync(path.join(from, "services.yaml"), "utf8"), env);
+  cpSync(from, project.folder, { recursive: true });
+  return project;
 }
 
 /** The processes whose command line holds a text, by /proc. */

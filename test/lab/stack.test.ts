@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -204,7 +205,7 @@ services:
     ports: [8103]
     dependsOn: [two]
     health: { http: /health, timeout: 5s }
-    start: { command: [node, ${SERVER}, --port, "\${port}", --health-after, "9000", --exit-after, "100", --code, "7", --log-line, "no such table"] }
+    start: { command: [node, ${SERVER}, --port, "\${port}", --health-after, "60000", --exit-after, "200", --code, "7", --log-line, "no such table"] }
 `);
     const { code, document } = await stack.json("boot");
     expect(code).toBe(1);
@@ -213,6 +214,15 @@ services:
     for (const service of ["one", "two"])
       expect(await of(document, "services", service)).toMatchObject({ rolledBack: true });
     expect(processesOf(SERVER)).toEqual([]);
+    // The last that each of them wrote was that it was told to end.
+    const [one = 0, two = 0] = await Promise.all(
+      ["one", "two"].map(async (service) => {
+        const log = stringAt(await of(document, "services", service), "log") ?? "";
+        expect(readFileSync(log, "utf8")).toContain("SIGTERM, ending");
+        return statSync(log).mtimeMs;
+      }),
+    );
+    expect(two).toBeLessThan(one);
   });
 
   test("killed at any moment leaves a state that the next one understands: one instance of each, no orphan", async () => {

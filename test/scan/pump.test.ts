@@ -54,12 +54,13 @@ const isSomeOpen = (host: number, port: number): boolean => host % 5 !== 2 && (h
 function link(
   isThere: (host: number) => boolean,
   answer: World,
+  deadMs = 3_050,
 ): { world: World; table: Map<string, boolean> } {
   const table = new Map<string, boolean>();
   const world: World = (ask) => {
     const there = isThere(indexOf(ask.address));
     table.set(ask.address, there);
-    return there ? answer(ask) : { outcome: "unreachable", latencyMs: 3_050 };
+    return there ? answer(ask) : { outcome: "unreachable", latencyMs: deadMs };
   };
   return { world, table };
 }
@@ -350,6 +351,29 @@ describe("on a link of this machine", () => {
     expect(open).toEqual([`${hostAt(7)} 50`]);
     expect(net.asksOf(hostAt(7), 30)).toBe(3);
     expect(coverage).toMatchObject({ open: 1, filtered: 59, unreachable: 15 * 60 });
+  });
+
+  test("nobody is taken for somebody where the kernel was looking for him before, and says no at once", async () => {
+    const { world, table } = link(
+      (host) => host === 7,
+      ({ port }) => (port === 50 ? opened() : refused()),
+      40,
+    );
+    const options = { interfaces: [LINK], neighbours: () => table };
+    const { net, open, coverage } = await simulate({ hosts: 16, ports: portsTo(60) }, world, options);
+    expect(open).toEqual([`${hostAt(7)} 50`]);
+    expect(net.asks.filter(({ address }) => address !== hostAt(7))).toHaveLength(15);
+    expect(coverage).toMatchObject({ open: 1, closed: 59, filtered: 0, unreachable: 15 * 60 });
+  });
+
+  test("whoever is there and says at once that a port cannot be reached is asked for the others", async () => {
+    const { world, table } = link(
+      (host) => host === 7,
+      ({ port }) => (port === 50 ? opened() : { outcome: "unreachable", latencyMs: 1 }),
+    );
+    const options = { interfaces: [LINK], neighbours: () => table };
+    const { open } = await simulate({ hosts: 16, ports: portsTo(60) }, world, options);
+    expect(open).toEqual([`${hostAt(7)} 50`]);
   });
 
   test("whom the kernel knows nothing of is asked on", async () => {
