@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 import { admissionOf } from "./assess/admission.ts";
 import { type Assessment, assess, scopeOf } from "./assess/assess.ts";
@@ -16,11 +16,14 @@ import { loadCatalog } from "./catalog/index.ts";
 import type { BootEvent, BootReport, DownReport } from "./model/boot.ts";
 import type { Catalog } from "./model/catalog.ts";
 import { systemClock as clock } from "./model/clock.ts";
+import { errorCode, fileFault } from "./model/error-code.ts";
+import { DiscoverError } from "./model/errors.ts";
 import type { Inventory, Service } from "./model/inventory.ts";
 import type { DiscoverOptions } from "./model/options.ts";
 import type { Decision, HostFacts, Knowledge, Looked, Plan } from "./model/plan.ts";
 import type { Stack } from "./model/stack.ts";
 import { plan } from "./plan/plan.ts";
+import { shown } from "./targets/token.ts";
 
 export interface BootManagerOptions {
   readonly stack: Stack;
@@ -111,10 +114,12 @@ export class BootManager {
   /** Carries the plan out: adopts after looking again, starts what is missing, waits until it is well. */
   async startServices({ dryRun = false, keep = false, onEvent }: StartOptions = {}): Promise<BootReport> {
     const { stack, deployer, env = {} } = this.#given;
-    return boot(stack, await this.plan(), {
+    const plan = await this.plan();
+    const look = await this.#looker();
+    const booted = boot(stack, plan, {
       folder: this.#folder,
       portsFolder: leasesFolder(this.#given.stateFolder),
-      tools: { clock, look: await this.#looker(), ...(deployer && { deployer }) },
+      tools: { clock, look, ...(deployer && { deployer }) },
       env,
       signal: this.#signal,
       keep,
@@ -122,6 +127,7 @@ export class BootManager {
       concurrency: AT_ONCE,
       ...(onEvent && { onEvent }),
     });
+    return booted.catch(inStateFolder(this.#given.stateFolder));
   }
 
   /** Looks at everything that is there, once more. */
@@ -247,13 +253,39 @@ export class BootManager {
 /** Where a stack file lies. */
 type StackPlace = Pick<Stack, "file" | "folder">;
 
+interface StopOptions extends Required<Pick<BootManagerOptions, "env" | "stateFolder" | "signal">> {
+  readonly onEvent?: (event: BootEvent) => void;
+}
+
 /** Stops what boots of a stack have started, and nothing else; what its file says by now does not matter. */
-export async function stopStack(
-  place: StackPlace,
-  given: Required<Pick<BootManagerOptions, "env" | "stateFolder" | "signal">>,
-): Promise<DownReport> {
-  const { env, stateFolder, signal } = given;
-  return down(recordsFolder(place, stateFolder), { portsFolder: leasesFolder(stateFolder), env, signal });
+export async function stopStack(place: StackPlace, given: StopOptions): Promise<DownReport> {
+  const { env, stateFolder, signal, onEvent } = given;
+  const portsFolder = leasesFolder(stateFolder);
+  const stopped = down(recordsFolder(place, stateFolder), {
+    portsFolder,
+    env,
+    signal,
+    ...(onEvent && { onEvent }),
+  });
+  return stopped.catch(inStateFolder(stateFolder));
+}
+
+/** For `catch`: what cannot be written down in the state folder is something that its user can mend. */
+function inStateFolder(folder: string): (error: unknown) => never {
+  return (error) => {
+    const path = error instanceof Error && "path" in error ? error.path : undefined;
+    if (
+      errorCode(error) === undefined ||
+      typeof path !== "string" ||
+      !resolve(path).startsWith(resolve(folder))
+    )
+      throw error;
+    throw new DiscoverError(
+      "file",
+      `what is started cannot be remembered in ${shown(folder)}: ${fileFault(error)}; XDG_STATE_HOME names another folder`,
+      { cause: error },
+    );
+  };
 }
 
 /** A stack is known by where its file lies. */
