@@ -25,13 +25,15 @@ import type { Stack } from "./model/stack.ts";
 import { plan } from "./plan/plan.ts";
 import { shown } from "./targets/token.ts";
 
+/** What a `BootManager` works on. */
 export interface BootManagerOptions {
+  /** From `readStackFile`, or made by hand; `folder` is absolute. */
   readonly stack: Stack;
   /** How to look, and where besides this machine and the stack's hosts. */
   readonly options?: DiscoverOptions;
-  /** Where it is remembered what was started, for all stacks: `~/.local/state/sonde`. */
+  /** Where it is remembered what was started, for all stacks, absolute; the command's is `~/.local/state/sonde`. */
   readonly stateFolder: string;
-  /** The environment of what is started, besides its own. */
+  /** The environment of what is started, besides its own; programs are looked for in its PATH. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What nobody knows is taken for absent: it may be started a second time. */
   readonly assumeAbsent?: boolean;
@@ -44,6 +46,7 @@ export interface BootManagerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a plan is carried out. */
 export interface StartOptions {
   /** Nothing is started; the report says what would be. */
   readonly dryRun?: boolean;
@@ -52,8 +55,8 @@ export interface StartOptions {
   readonly onEvent?: (event: BootEvent) => void;
 }
 
-/** Where an instance was placed by an earlier plan. */
-type Placed = Pick<Decision, "service" | "instance" | "host">;
+/** Where an instance was placed by an earlier plan; its decisions are such. */
+export type Placed = Pick<Decision, "service" | "instance" | "host">;
 
 /** What is there of a stack, and what is not. */
 export interface Filtered {
@@ -96,7 +99,7 @@ export class BootManager {
     return this.#assessed;
   }
 
-  /** What is to be done, and why; nothing is done. */
+  /** What is to be done, and why; nothing is done. `previous` counts with the first call. Throws as `discover` does. */
   async plan(previous: readonly Placed[] = []): Promise<Plan> {
     this.#plan ??= this.discoverServices().then((assessed) => this.#planFrom(assessed, previous));
     return this.#plan;
@@ -111,7 +114,10 @@ export class BootManager {
     };
   }
 
-  /** Carries the plan out: adopts after looking again, starts what is missing, waits until it is well. */
+  /**
+   * Carries the plan out: adopts after looking again, starts what is missing, waits until it is well. A service that fails is
+   * part of the report, as `ok: false` is. Throws `file` where the state folder cannot be written to, and what `plan` throws.
+   */
   async startServices({ dryRun = false, keep = false, onEvent }: StartOptions = {}): Promise<BootReport> {
     const { stack, deployer, env = {} } = this.#given;
     const plan = await this.plan();
@@ -130,7 +136,7 @@ export class BootManager {
     return booted.catch(inStateFolder(this.#given.stateFolder));
   }
 
-  /** Looks at everything that is there, once more. */
+  /** Looks at everything that is there, once more: one connect and one handshake each. What fares ill is data. */
   async healthCheckAll(): Promise<HealthChecked[]> {
     const { present } = await this.filterDiscovered();
     const checked = present.map(async (decision): Promise<HealthChecked[]> => {
@@ -141,7 +147,7 @@ export class BootManager {
     return (await Promise.all(checked)).flat();
   }
 
-  /** Stops what was started, and nothing else. */
+  /** Stops what boots of this stack started, and nothing else. Throws `file` where the state folder cannot be written to. */
   async stopServices(): Promise<DownReport> {
     const { stack, env = {}, stateFolder } = this.#given;
     return stopStack(stack, { env, stateFolder, signal: this.#signal });

@@ -27,9 +27,10 @@ const STOPPED_MARKS: Readonly<Record<StoppedService["status"], Mark>> = {
   failed: MARKS.failed,
 };
 
-/** One line: a mark, and what else there is in columns; the last one has the room that is left. */
+/** One line: a mark, what became of it, and what else there is in columns. */
 interface Row {
   readonly mark: Mark;
+  readonly status: string;
   readonly cells: readonly string[];
 }
 
@@ -37,7 +38,8 @@ interface Row {
 export function bootText(report: BootReport, options: FormatContext): string {
   const rows = report.services.map((one) => ({
     mark: MARKS[one.status],
-    cells: [one.status, instanceName(one), whereOf(one), one.summary],
+    status: one.status,
+    cells: [instanceName(one), whereOf(one), one.summary],
   }));
   const troubles = report.services.flatMap((one) => troubleOf(one, options));
   const warnings = report.warnings.flatMap((one) => wrapped("warning: ", one, options));
@@ -48,7 +50,8 @@ export function bootText(report: BootReport, options: FormatContext): string {
 export function downText(report: DownReport, options: FormatContext): string {
   const rows = report.services.map((one) => ({
     mark: STOPPED_MARKS[one.status],
-    cells: [one.status, instanceName(one), one.summary],
+    status: one.status,
+    cells: [instanceName(one), one.summary],
   }));
   const warnings = report.warnings.flatMap((one) => wrapped("warning: ", one, options));
   const nothing = report.services.length === 0 ? ["nothing that discover boot started runs"] : [];
@@ -63,13 +66,16 @@ function sections(parts: readonly (readonly string[])[]): string {
   return texts.join("\n");
 }
 
+/** What became of it is never cut; the rest has the room behind that. */
 function rowLines(rows: readonly Row[], { width, color }: FormatContext): string[] {
-  const cells = rows.map((row) => row.cells.map((cell) => ({ text: printable(cell) })));
-  // A mark and a blank go before each.
-  const room = width === undefined ? {} : { width: Math.max(1, width - 2) };
-  return columns(cells, { color, ...room }).map((line, at) => {
+  const widest = Math.max(0, ...rows.map(({ status }) => status.length));
+  const rest = rows.map(({ cells }) => cells.map((cell) => ({ text: printable(cell) })));
+  // A mark and a blank go before it, two blanks behind.
+  const room = width === undefined ? {} : { width: Math.max(0, width - widest - 4) };
+  return columns(rest, { color, ...room }).map((line, at) => {
     const { sign, style } = rows[at]?.mark ?? MARKS.skipped;
-    return `${color ? paint(sign, style) : sign} ${line}`;
+    const head = `${color ? paint(sign, style) : sign} ${(rows[at]?.status ?? "").padEnd(widest)}`;
+    return line === "" ? head.trimEnd() : `${head}  ${line}`;
   });
 }
 
