@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 import { admissionOf } from "./assess/admission.ts";
 import { type Assessment, assess, scopeOf } from "./assess/assess.ts";
@@ -16,19 +16,24 @@ import { loadCatalog } from "./catalog/index.ts";
 import type { BootEvent, BootReport, DownReport } from "./model/boot.ts";
 import type { Catalog } from "./model/catalog.ts";
 import { systemClock as clock } from "./model/clock.ts";
+import { errorCode, fileFault } from "./model/error-code.ts";
+import { DiscoverError } from "./model/errors.ts";
 import type { Inventory, Service } from "./model/inventory.ts";
 import type { DiscoverOptions } from "./model/options.ts";
 import type { Decision, HostFacts, Knowledge, Looked, Plan } from "./model/plan.ts";
 import type { Stack } from "./model/stack.ts";
 import { plan } from "./plan/plan.ts";
+import { shown } from "./targets/token.ts";
 
+/** What a `BootManager` works on. */
 export interface BootManagerOptions {
+  /** From `readStackFile`, or made by hand; `folder` is absolute. */
   readonly stack: Stack;
   /** How to look, and where besides this machine and the stack's hosts. */
   readonly options?: DiscoverOptions;
-  /** Where it is remembered what was started, for all stacks: `~/.local/state/sonde`. */
+  /** Where it is remembered what was started, for all stacks, absolute; the command's is `~/.local/state/sonde`. */
   readonly stateFolder: string;
-  /** The environment of what is started, besides its own. */
+  /** The environment of what is started, besides its own; programs are looked for in its PATH. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What nobody knows is taken for absent: it may be started a second time. */
   readonly assumeAbsent?: boolean;
@@ -41,6 +46,7 @@ export interface BootManagerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a plan is carried out. */
 export interface StartOptions {
   /** Nothing is started; the report says what would be. */
   readonly dryRun?: boolean;
@@ -49,8 +55,8 @@ export interface StartOptions {
   readonly onEvent?: (event: BootEvent) => void;
 }
 
-/** Where an instance was placed by an earlier plan. */
-type Placed = Pick<Decision, "service" | "instance" | "host">;
+/** Where an instance was placed by an earlier plan; its decisions are such. */
+export type Placed = Pick<Decision, "service" | "instance" | "host">;
 
 /** What is there of a stack, and what is not. */
 export interface Filtered {
@@ -93,7 +99,7 @@ export class BootManager {
     return this.#assessed;
   }
 
-  /** What is to be done, and why; nothing is done. */
+  /** What is to be done, and why; nothing is done. `previous` counts with the first call. Throws as `discover` does. */
   async plan(previous: readonly Placed[] = []): Promise<Plan> {
     this.#plan ??= this.discoverServices().then((assessed) => this.#planFrom(assessed, previous));
     return this.#plan;
@@ -108,13 +114,18 @@ export class BootManager {
     };
   }
 
-  /** Carries the plan out: adopts after looking again, starts what is missing, waits until it is well. */
+  /**
+   * Carries the plan out: adopts after looking again, starts what is missing, waits until it is well. A service that fails is
+   * part of the report, as `ok: false` is. Throws `file` where the state folder cannot be written to, and what `plan` throws.
+   */
   async startServices({ dryRun = false, keep = false, onEvent }: StartOptions = {}): Promise<BootReport> {
     const { stack, deployer, env = {} } = this.#given;
-    return boot(stack, await this.plan(), {
+    const plan = await this.plan();
+    const look = await this.#looker();
+    const booted = boot(stack, plan, {
       folder: this.#folder,
       portsFolder: leasesFolder(this.#given.stateFolder),
-      tools: { clock, look: await this.#looker(), ...(deployer && { deployer }) },
+      tools: { clock, look, ...(deployer && { deployer }) },
       env,
       signal: this.#signal,
       keep,
@@ -122,9 +133,10 @@ export class BootManager {
       concurrency: AT_ONCE,
       ...(onEvent && { onEvent }),
     });
+    return booted.catch(inStateFolder(this.#given.stateFolder));
   }
 
-  /** Looks at everything that is there, once more. */
+  /** Looks at everything that is there, once more: one connect and one handshake each. What fares ill is data. */
   async healthCheckAll(): Promise<HealthChecked[]> {
     const { present } = await this.filterDiscovered();
     const checked = present.map(async (decision): Promise<HealthChecked[]> => {
@@ -135,7 +147,7 @@ export class BootManager {
     return (await Promise.all(checked)).flat();
   }
 
-  /** Stops what was started, and nothing else. */
+  /** Stops what boots of this stack started, and nothing else. Throws `file` where the state folder cannot be written to. */
   async stopServices(): Promise<DownReport> {
     const { stack, env = {}, stateFolder } = this.#given;
     return stopStack(stack, { env, stateFolder, signal: this.#signal });
@@ -247,13 +259,39 @@ export class BootManager {
 /** Where a stack file lies. */
 type StackPlace = Pick<Stack, "file" | "folder">;
 
+interface StopOptions extends Required<Pick<BootManagerOptions, "env" | "stateFolder" | "signal">> {
+  readonly onEvent?: (event: BootEvent) => void;
+}
+
 /** Stops what boots of a stack have started, and nothing else; what its file says by now does not matter. */
-export async function stopStack(
-  place: StackPlace,
-  given: Required<Pick<BootManagerOptions, "env" | "stateFolder" | "signal">>,
-): Promise<DownReport> {
-  const { env, stateFolder, signal } = given;
-  return down(recordsFolder(place, stateFolder), { portsFolder: leasesFolder(stateFolder), env, signal });
+export async function stopStack(place: StackPlace, given: StopOptions): Promise<DownReport> {
+  const { env, stateFolder, signal, onEvent } = given;
+  const portsFolder = leasesFolder(stateFolder);
+  const stopped = down(recordsFolder(place, stateFolder), {
+    portsFolder,
+    env,
+    signal,
+    ...(onEvent && { onEvent }),
+  });
+  return stopped.catch(inStateFolder(stateFolder));
+}
+
+/** For `catch`: what cannot be written down in the state folder is something that its user can mend. */
+function inStateFolder(folder: string): (error: unknown) => never {
+  return (error) => {
+    const path = error instanceof Error && "path" in error ? error.path : undefined;
+    if (
+      errorCode(error) === undefined ||
+      typeof path !== "string" ||
+      !resolve(path).startsWith(resolve(folder))
+    )
+      throw error;
+    throw new DiscoverError(
+      "file",
+      `what is started cannot be remembered in ${shown(folder)}: ${fileFault(error)}; XDG_STATE_HOME names another folder`,
+      { cause: error },
+    );
+  };
 }
 
 /** A stack is known by where its file lies. */

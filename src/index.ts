@@ -1,7 +1,26 @@
-/** sonde as a library: `discover`, `watch` and the shapes of what goes in and comes out. */
+/** sonde as a library: `discover`, `watch`, `BootManager`, and the shapes of what goes in and comes out. */
+export type { Assessment } from "./assess/assess.ts";
+export type { Remembered } from "./assess/remembered.ts";
+export type { Deployed, Deployer, Look } from "./boot/tools.ts";
+export {
+  BootManager,
+  type BootManagerOptions,
+  type Filtered,
+  type HealthChecked,
+  type Placed,
+  type StartOptions,
+} from "./boot-manager.ts";
 export { discover } from "./discover.ts";
 export { type SelfTest, selfTest } from "./self-test.ts";
 export type { Announcement, TxtPairs } from "./model/announcement.ts";
+export type {
+  BootEvent,
+  BootReport,
+  BootStatus,
+  BootedService,
+  DownReport,
+  StoppedService,
+} from "./model/boot.ts";
 export type {
   Catalog,
   CatalogEntry,
@@ -28,6 +47,27 @@ export type {
 export type { DiscoverOptions, Discovery, ScanSize, TargetText } from "./model/options.ts";
 export type { Coverage, Finding, Outcome } from "./model/outcome.ts";
 export type {
+  Action,
+  Alternative,
+  Decision,
+  Explanation,
+  HostFacts,
+  Plan,
+  PlanVerdict,
+  UnknownPlace,
+} from "./model/plan.ts";
+export type {
+  HealthSpec,
+  Needs,
+  Placement,
+  PlacementStrategy,
+  PortChoice,
+  Requirement,
+  Stack,
+  StackHost,
+  StartSpec,
+} from "./model/stack.ts";
+export type {
   Identification,
   NameServer,
   Scanner,
@@ -51,9 +91,13 @@ export type {
   StartupReport,
 } from "./model/servers.ts";
 export type { GoneReason, WatchEvent, WatchOptions, WatchedField } from "./model/watch.ts";
+export { explain } from "./plan/explain.ts";
 export { readAgentStatus } from "./servers/agent-status.ts";
 export { type CheckServersOptions, checkServers } from "./servers/check-servers.ts";
 export { type ServersFile, readServers, writeServers } from "./servers/server-file.ts";
 export { type StartupReportOptions, startupReport } from "./servers/startup-report.ts";
 export { type ValidateOptions, validateLocalServer } from "./servers/validate-local.ts";
+export { readStackFile } from "./stack-file.ts";
+export type { DiscoveryEntry } from "./stack/discovery.ts";
+export type { ReadStack } from "./stack/read.ts";
 export { watch } from "./watch.ts";

@@ -48,12 +48,15 @@ export function readRequest({ flags, positionals, literals }: Words): Request {
 }
 
 function meaningless(flag: string, row: CommandRow): DiscoverError {
-  const others = COMMANDS.filter(
-    (one) => one.flags !== "all" && settingsOf(one).some((setting) => setting.flag === flag),
-  );
+  const others = COMMANDS.filter((one) => one.flags !== "all" && takes(one, flag));
   // What any command takes but a scan is that command's own.
-  const whose = row.name === "" ? `; it is for ${others.map(commandText).join(", ")}` : "";
+  const isOwn = row.name === "" || COMMANDS.every((one) => one.name !== "" || !takes(one, flag));
+  const whose = isOwn ? `; it is for ${others.map(commandText).join(", ")}` : "";
   return new DiscoverError("bad-option", `--${shown(flag)} means nothing to ${commandText(row)}${whose}`);
+}
+
+function takes(row: CommandRow, flag: string): boolean {
+  return settingsOf(row).some((setting) => setting.flag === flag);
 }
 
 function commandText({ name }: CommandRow): string {

@@ -7,6 +7,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENOTDIR", "part of the path is not a directory"],
   ["ENOSPC", "no space left on the device"],
   ["EROFS", "the file system is read-only"],
+  ["ENAMETOOLONG", "the name is too long"],
+  ["EIO", "it cannot be read or written (input/output error)"],
   ["ELOOP", "links in a circle, or too many"],
   ["EMFILE", "too many open files"],
   ["ENFILE", "too many open files on this machine"],

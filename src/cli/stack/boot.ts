@@ -1,6 +1,6 @@
 import type { BootEvent, BootReport } from "../../model/boot.ts";
 import type { Plan } from "../../model/plan.ts";
-import { bootText } from "../../output/boot/boot-text.ts";
+import { bootText, instanceName } from "../../output/boot/boot-text.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { FLAGS } from "../settings/flags.ts";
@@ -42,8 +42,17 @@ function codeOf(plan: Plan, { ok, dryRun }: BootReport): number {
   return ok ? EXIT.complete : EXIT.expectationNotMet;
 }
 
-function tell(event: BootEvent, terminal: Terminal): void {
-  if (event.event === "done") return terminal.debug(`${event.result.service}: ${event.result.summary}`);
-  if (event.event === "warning") return terminal.note(`warning: ${event.summary}`);
-  terminal.note(event.summary);
+/** Says what is under way; a service that is one of several, by its number, too. */
+export function tell(event: BootEvent, terminal: Terminal): void {
+  switch (event.event) {
+    case "done":
+      return terminal.debug(`${instanceName(event.result)}: ${event.result.summary}`);
+    case "warning":
+      return terminal.note(`warning: ${event.summary}`);
+    case "waiting":
+      return terminal.note(event.summary);
+    case "starting":
+    case "stopping":
+      return terminal.note(`${event.event} ${instanceName(event)}: ${event.summary}`);
+  }
 }

@@ -44,11 +44,16 @@ export async function loadStack(
   return { stack, settings: { path, entries: stack.discovery } };
 }
 
+/** Where a stack file lies, and whether it still does. */
+interface StackPlace extends Pick<Stack, "file" | "folder"> {
+  readonly exists: boolean;
+}
+
 /** Where a stack file lies, or lay; it is not read. Throws `file` as `loadStack` does where none is named. */
-export function stackPlace(named: string | undefined, cwd: string): Pick<Stack, "file" | "folder"> {
+export function stackPlace(named: string | undefined, cwd: string): StackPlace {
   const file = named ?? findStackFile(cwd);
   const path = resolve(cwd, file);
-  return { file, folder: folderOf(path) ?? realFolder(dirname(path)) };
+  return { file, folder: folderOf(path) ?? realFolder(dirname(path)), exists: existsSync(path) };
 }
 
 function realFolder(folder: string): string {

@@ -41,9 +41,10 @@ export async function readSavedPlan(path: string, cwd: string, signal: AbortSign
   const [stackDigest, fingerprint] = [stringAt(value, "stackDigest"), stringAt(value, "fingerprint")];
   if (stackDigest === undefined || fingerprint === undefined || decisions === undefined)
     return refuse("it is no plan");
+  if (version === undefined) return refuse("it does not say its schemaVersion");
   if (version !== PLAN_VERSION)
     return refuse(
-      `it is of version ${JSON.stringify(version)}, and this program knows version ${PLAN_VERSION}`,
+      `it is of version ${shown(JSON.stringify(version))}, and this program knows version ${PLAN_VERSION}`,
     );
   const read = decisions.map(readDecision);
   return { path, stackDigest, fingerprint, decisions: read.filter((one) => one !== undefined) };

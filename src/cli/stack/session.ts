@@ -1,5 +1,4 @@
 import { BootManager } from "../../boot-manager.ts";
-import { stateFolder } from "../../disk/places.ts";
 import { DiscoverError } from "../../model/errors.ts";
 import type { Inventory } from "../../model/inventory.ts";
 import type { DiscoverOptions } from "../../model/options.ts";
@@ -20,6 +19,7 @@ import { type Interrupt, listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Io } from "../terminal/io.ts";
 import { type Terminal, createTerminal } from "../terminal/terminal.ts";
 import { loadStack } from "./load.ts";
+import { userState } from "./state.ts";
 
 /** What a command has that works on a stack. */
 export interface StackSession extends Invocation {
@@ -78,7 +78,9 @@ export function fileOf({ args, flags, io }: Invocation, command: string): string
       `discover ${command} takes one stack file, not ${shown(args.join(" "))}`,
     );
   const typed = resolve(FLAGS.file, { flags, env: io.env, file: undefined }).value;
-  if (given !== undefined && typed !== undefined)
+  if (given === "")
+    throw new DiscoverError("bad-option", `discover ${command}: the name of the stack file is empty`);
+  if (given !== undefined && typed !== undefined && given !== typed)
     throw new DiscoverError("bad-option", `two stack files, ${shown(given)} and ${shown(typed)}: name one`);
   return given ?? typed;
 }
@@ -115,7 +117,7 @@ async function managerOf(stack: Stack, parts: Parts): Promise<BootManager> {
   return new BootManager({
     stack,
     options,
-    stateFolder: stateFolder(io),
+    stateFolder: userState(io),
     env: io.env,
     assumeAbsent: resolve(FLAGS.assumeAbsent, { flags, env: io.env, file: undefined }).value,
     ...(cache !== undefined && !isFresh && { remembered: cache.remembered }),

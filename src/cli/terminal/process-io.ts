@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { addAbortSignal } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 
+import { DiscoverError } from "../../model/errors.ts";
 import type { HeldSignals } from "./held-signals.ts";
 import type { Io, TextInput, TextOutput } from "./io.ts";
 import { leave } from "./leave.ts";
@@ -19,7 +20,9 @@ export function processIo(signals: HeldSignals): Io {
       return textInput(process.stdin);
     },
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder();
+    },
     get home() {
       return homeFolder();
     },
@@ -34,6 +37,15 @@ export function processIo(signals: HeldSignals): Io {
     leave,
     monotonic: () => performance.now(),
   };
+}
+
+/** Somebody may have taken it away under our feet: whoever does not need it never learns. Throws `file`. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new DiscoverError("file", "the working directory is gone: change to one that is there", { cause });
+  }
 }
 
 /** Who is in no list of users has no home, and Node throws. */

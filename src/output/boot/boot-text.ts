@@ -2,6 +2,7 @@ import type { BootReport, BootStatus, BootedService, DownReport, StoppedService 
 import { endpointText } from "../../model/endpoint.ts";
 import type { FormatContext } from "../../model/output.ts";
 import { printable } from "../printable.ts";
+import { columns } from "../table/columns.ts";
 import { cut, displayWidth } from "../table/display-width.ts";
 import { type Style, paint } from "../table/paint.ts";
 import { prose } from "../table/prose.ts";
@@ -26,9 +27,10 @@ const STOPPED_MARKS: Readonly<Record<StoppedService["status"], Mark>> = {
   failed: MARKS.failed,
 };
 
-/** One line: a mark, and what else there is in columns; the last one has the room that is left. */
+/** One line: a mark, what became of it, and what else there is in columns. */
 interface Row {
   readonly mark: Mark;
+  readonly status: string;
   readonly cells: readonly string[];
 }
 
@@ -36,18 +38,20 @@ interface Row {
 export function bootText(report: BootReport, options: FormatContext): string {
   const rows = report.services.map((one) => ({
     mark: MARKS[one.status],
-    cells: [one.status, nameOf(one), whereOf(one), one.summary],
+    status: one.status,
+    cells: [instanceName(one), whereOf(one), one.summary],
   }));
   const troubles = report.services.flatMap((one) => troubleOf(one, options));
   const warnings = report.warnings.flatMap((one) => wrapped("warning: ", one, options));
-  return sections([rowLines(rows, options), troubles, warnings, [verdictOf(report)]]);
+  return sections([rowLines(rows, options), troubles, warnings, prose(verdictOf(report), options.width)]);
 }
 
 /** What came of `discover down`, for people. */
 export function downText(report: DownReport, options: FormatContext): string {
   const rows = report.services.map((one) => ({
     mark: STOPPED_MARKS[one.status],
-    cells: [one.status, nameOf(one), one.summary],
+    status: one.status,
+    cells: [instanceName(one), one.summary],
   }));
   const warnings = report.warnings.flatMap((one) => wrapped("warning: ", one, options));
   const nothing = report.services.length === 0 ? ["nothing that discover boot started runs"] : [];
@@ -62,24 +66,27 @@ function sections(parts: readonly (readonly string[])[]): string {
   return texts.join("\n");
 }
 
+/** What became of it is never cut; the rest has the room behind that. */
 function rowLines(rows: readonly Row[], { width, color }: FormatContext): string[] {
-  const safe = rows.map(({ mark, cells }) => ({ mark, cells: cells.map(printable) }));
-  const last = Math.max(0, ...safe.map(({ cells }) => cells.length - 1));
-  const widths = Array.from({ length: last }, (_, at) =>
-    Math.max(...safe.map(({ cells }) => displayWidth(cells[at] ?? ""))),
-  );
-  return safe.map(({ mark, cells }) => {
-    const padded = cells.map(
-      (cell, at) => cell + " ".repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(cell))),
-    );
-    const text = padded.join("  ").trimEnd();
-    const fitting = width === undefined ? text : cut(text, Math.max(1, width - 2));
-    return `${color ? paint(mark.sign, mark.style) : mark.sign} ${fitting}`;
+  const widest = Math.max(0, ...rows.map(({ status }) => status.length));
+  const rest = rows.map(({ cells }) => cells.map((cell) => ({ text: printable(cell) })));
+  // A mark and a blank go before it, two blanks behind.
+  const room = width === undefined ? {} : { width: Math.max(0, width - widest - 4) };
+  return columns(rest, { color, ...room }).map((line, at) => {
+    const { sign, style } = rows[at]?.mark ?? MARKS.skipped;
+    const head = `${color ? paint(sign, style) : sign} ${(rows[at]?.status ?? "").padEnd(widest)}`;
+    return line === "" ? head.trimEnd() : `${head}  ${line}`;
   });
 }
 
 /** `api`, `api 2`. */
-function nameOf({ service, instance }: { readonly service: string; readonly instance: number }): string {
+export function instanceName({
+  service,
+  instance,
+}: {
+  readonly service: string;
+  readonly instance: number;
+}): string {
   return instance === 1 ? service : `${service} ${instance}`;
 }
 
@@ -92,7 +99,7 @@ function whereOf({ address, port, host }: BootedService): string {
 function troubleOf(one: BootedService, options: FormatContext): string[] {
   if (one.remedy === null && one.logTail.length === 0) return [];
   return [
-    ...wrapped(`${printable(nameOf(one))}: `, one.summary, options),
+    ...wrapped(`${printable(instanceName(one))}: `, one.summary, options),
     ...one.logTail.map((line) => fit(`  | ${printable(line)}`, options)),
     ...(one.log === null ? [] : [`  log: ${printable(one.log)}`]),
     ...(one.remedy === null ? [] : wrapped("  → ", one.remedy, options)),
@@ -117,6 +124,8 @@ function verdictOf({ services, ok, dryRun, durationMs }: BootReport): string {
     return count === 0 ? [] : [`${count} ${status}`];
   });
   const what = [counted(services.length, "service"), counts.join(", ")].filter(Boolean).join(": ");
-  const verdict = ok ? "" : "not all that is required is there; ";
+  // In a dry run what would be started is not there either, and nothing is amiss.
+  const isWell = ok || (dryRun && services.every(({ status }) => status !== "failed"));
+  const verdict = isWell ? "" : "not all that is required is there; ";
   return `${verdict}${what}, in ${duration(durationMs)}${dryRun ? " (dry run: nothing was started)" : ""}`;
 }
