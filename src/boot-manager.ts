@@ -6,8 +6,9 @@ import { type Assessment, assess, scopeOf } from "./assess/assess.ts";
 import { hostsOf } from "./assess/hosts.ts";
 import { knowledgeOf } from "./assess/knowledge.ts";
 import { look } from "./assess/look.ts";
+import { withLost } from "./assess/lost.ts";
 import { recall } from "./assess/recall.ts";
-import type { Remembered } from "./assess/remembered.ts";
+import type { Remembered, RememberedServices } from "./assess/remembered.ts";
 import { boot } from "./boot/boot.ts";
 import { down } from "./boot/down.ts";
 import { startedServices } from "./boot/started.ts";
@@ -41,6 +42,8 @@ export interface BootManagerOptions {
   readonly deployer?: Deployer;
   /** What earlier runs found: where that is all the stack needs, and is still there, nothing else is looked at. */
   readonly remembered?: Remembered;
+  /** True: everything is looked at in any case. */
+  readonly isFresh?: boolean;
   /** Takes the place of `discover`: for who wants to follow a run's events. */
   readonly run?: (options: DiscoverOptions) => Promise<Inventory>;
   readonly signal?: AbortSignal;
@@ -166,17 +169,27 @@ export class BootManager {
       knowledge: await this.#knowledge(),
       ...(run && { run }),
     };
-    return (await this.#recall(scopeOf(stack, given), hosts)) ?? assess(stack, given);
+    const before = await this.#before(scopeOf(stack, given));
+    const recalled = await this.#recall(before?.services ?? [], hosts);
+    return (
+      recalled ??
+      withLost(await assess(stack, given), [...(before?.services ?? []), ...(before?.stale ?? [])])
+    );
   }
 
-  async #recall(scope: DiscoverOptions, hosts: readonly HostFacts[]): Promise<Assessment | undefined> {
+  /** What earlier runs found where this one looks. */
+  async #before(scope: DiscoverOptions): Promise<RememberedServices | undefined> {
     const { remembered } = this.#given;
-    if (remembered === undefined) return undefined;
-    const isIn = await admissionOf(scope, this.#signal);
+    return remembered?.services(await admissionOf(scope, this.#signal));
+  }
+
+  async #recall(services: readonly Service[], hosts: readonly HostFacts[]): Promise<Assessment | undefined> {
+    const { remembered, isFresh = false } = this.#given;
+    if (remembered === undefined || isFresh) return undefined;
     return recall({
+      services,
       hosts,
       remembered,
-      isIn,
       planFrom: (assessment) => this.#planFrom(assessment, []),
       lookAgain: (decision) => this.#lookAgain(decision),
     });
@@ -184,7 +197,7 @@ export class BootManager {
 
   async #planFrom(assessed: Assessment, previous: readonly Placed[]): Promise<Plan> {
     const { stack, assumeAbsent = false, env = {} } = this.#given;
-    const { services, unknown, complete, hosts } = assessed;
+    const { services, stale, unknown, complete, hosts } = assessed;
     const started = await startedServices(this.#folder, { env, signal: this.#signal });
     const before = [...previous, ...started].flatMap(({ service, instance, host }) =>
       host === null ? [] : [{ service, instance, host }],
@@ -192,7 +205,7 @@ export class BootManager {
     return plan({
       stack,
       services,
-      stale: [],
+      stale,
       looked: await this.#lookAtCandidates(services),
       unknown,
       complete,

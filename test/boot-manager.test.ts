@@ -67,7 +67,7 @@ function remembering(port: number): { remembered: Remembered; forgotten: number[
   return {
     forgotten,
     remembered: {
-      services: async (isIn) => [known].filter(({ host }) => isIn(host)),
+      services: async (isIn) => ({ services: [known].filter(({ host }) => isIn(host)), stale: [] }),
       forget: (endpoint) => forgotten.push(endpoint.port),
     },
   };

@@ -14,6 +14,8 @@ import { Places } from "./places.ts";
 /** What a plan rests on. */
 export interface Assessment {
   readonly services: readonly Service[];
+  /** Ids of those among them that only earlier runs met: this one was not answered there. */
+  readonly stale: readonly string[];
   readonly unknown: readonly UnknownPlace[];
   /** False: the run ended before everything was looked at. */
   readonly complete: boolean;
@@ -48,7 +50,7 @@ export async function assess(stack: Stack, given: AssessOptions): Promise<Assess
     onOutcome: places.take,
   });
   const complete = coverage.complete && !places.isOverrun;
-  return { services, unknown: places.unknown, complete, hosts, warnings, isRecalled: false };
+  return { services, stale: [], unknown: places.unknown, complete, hosts, warnings, isRecalled: false };
 }
 
 /** Where a stack is looked for, and how. */

@@ -5,10 +5,10 @@ import type { Assessment } from "./assess.ts";
 import type { Remembered } from "./remembered.ts";
 
 export interface RecallTools {
+  /** What was there not long ago, at addresses that are looked at. */
+  readonly services: readonly Service[];
   readonly hosts: readonly HostFacts[];
   readonly remembered: Remembered;
-  /** Whether an address is looked at at all. */
-  readonly isIn: (address: string) => boolean;
   readonly planFrom: (assessment: Assessment) => Promise<Plan>;
   /** Undefined for what is no service of the stack, or nowhere. */
   readonly lookAgain: (decision: Decision) => Promise<Look | undefined>;
@@ -19,9 +19,16 @@ export interface RecallTools {
  * one handshake. Undefined where anything is missing or has changed: then everything is to be looked at.
  */
 export async function recall(tools: RecallTools): Promise<Assessment | undefined> {
-  const { hosts, remembered, isIn, planFrom, lookAgain } = tools;
-  const services = await remembered.services(isIn);
-  const recalled = { services, unknown: [], complete: false, hosts, warnings: [], isRecalled: true };
+  const { services, hosts, remembered, planFrom, lookAgain } = tools;
+  const recalled = {
+    services,
+    stale: [],
+    unknown: [],
+    complete: false,
+    hosts,
+    warnings: [],
+    isRecalled: true,
+  };
   const { decisions } = await planFrom(recalled);
   if (!decisions.every(({ action }) => action === "adopt" || action === "nothing")) return undefined;
   const adopted = decisions.filter(({ action }) => action === "adopt");

@@ -22,12 +22,12 @@ async function recalled({ actions, state = "healthy" }: Told) {
   const planned: Assessment[] = [];
   const decided: Partial<Decision> = { address: "127.0.0.1", port: 6379, serviceId: redis.id };
   const result = await recall({
+    services: [redis, other],
     hosts: [],
     remembered: {
-      services: async (isIn) => [redis, other].filter(({ host }) => isIn(host)),
+      services: async () => ({ services: [redis, other], stale: [] }),
       forget: (endpoint) => forgotten.push(endpoint),
     },
-    isIn: (address) => address === "127.0.0.1",
     planFrom: async (assessment) => {
       planned.push(assessment);
       return planOf(actions.map((action, at) => ({ name: `s${at}`, action, decided })));

@@ -142,6 +142,24 @@ services:
     expect(await team(AUTO).json("plan", "--assume-absent")).toMatchObject({ code: 4 });
   });
 
+  test("is shown as what was seen before, where an earlier run met it", async () => {
+    await lab.host(2).redis();
+    const stack = team(AUTO);
+    expect(await stack.json("plan")).toMatchObject({ code: 0 });
+    await lab.host(2).drop(6379);
+    const { code, document } = await stack.json("plan");
+    expect(code).toBe(3);
+    expect(await of(document, "decisions", "redis")).toMatchObject({
+      action: "unknown",
+      rejected: expect.arrayContaining([
+        {
+          candidate: "redis@10.99.0.12:6379",
+          reason: "was seen before, and could not be looked at again",
+        },
+      ]),
+    });
+  });
+
   test("since its host hangs is unknown as well", async () => {
     const redis = await lab.host(2).redis();
     redis.pause();

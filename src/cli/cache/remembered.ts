@@ -34,11 +34,10 @@ export function stackCache(
       async services(isIn) {
         const { openUserCache } = await import("./open.ts");
         opened = await openUserCache(place, await context());
-        const { services } = opened.services(Date.now(), {
+        return opened.services(Date.now(), {
           ...(maxAgeMs !== undefined && { maxAgeMs }),
           isIn: ({ address }) => isIn(address),
         });
-        return services;
       },
       forget: (endpoint) => opened?.forget(endpoint),
     },

@@ -120,7 +120,8 @@ async function managerOf(stack: Stack, parts: Parts): Promise<BootManager> {
     stateFolder: userState(io),
     env: io.env,
     assumeAbsent: resolve(FLAGS.assumeAbsent, { flags, env: io.env, file: undefined }).value,
-    ...(cache !== undefined && !isFresh && { remembered: cache.remembered }),
+    ...(cache !== undefined && { remembered: cache.remembered }),
+    isFresh,
     run: (one) => follow(one, io, terminal),
     signal,
   });
