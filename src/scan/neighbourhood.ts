@@ -36,11 +36,11 @@ export class Neighbourhood {
     return touched;
   }
 
-  /** Whether a host is there, by the kernel's account of `freshMs` ago at most; undefined where it has none. */
+  /** Whether a host is there, by the kernel's account, read less than `freshMs` ago; undefined where it has none. */
   isThere(address: string, freshMs: number = FRESH_MS): boolean | undefined {
     if (!this.isNear(address)) return undefined;
     const now = this.#clock.monotonic();
-    if (now - this.#readAt > freshMs) {
+    if (now - this.#readAt >= freshMs) {
       this.#table = this.#read();
       this.#readAt = now;
     }
