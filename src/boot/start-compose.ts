@@ -41,25 +41,31 @@ export async function startCompose(task: Task, spec: ComposeSpec, session: Sessi
   const target = targetOf(spec, program, session);
   const context = composeContext(session);
   const ranBefore = await composeRuns(target, context);
-  if (!ranBefore) await startContainer(target, task, session);
-  const risen = await riseContainer(target, portsOf(task), { task, session });
+  const ports = ranBefore
+    ? await portsThere(target, task, context)
+    : await startContainer(target, task, session);
+  const risen = await riseContainer(target, ports, { task, session });
   const status = ranBefore ? "adopted" : "started";
   const before = ranBefore ? ", which ran before" : "";
   return { ...risen, status, summary: `compose service ${spec.service}${before}; ${risen.summary}` };
 }
 
-async function startContainer(target: ComposeTarget, task: Task, session: Session): Promise<void> {
+/** Resolves to its ports. */
+async function startContainer(
+  target: ComposeTarget,
+  task: Task,
+  session: Session,
+): Promise<readonly number[]> {
   const { service, instance } = task;
   const { options, state, started, prefix } = session;
   const token = makeToken(prefix, task);
   const startedAt = new Date(options.tools.clock.now()).toISOString();
-  const ports = portsOf(task);
   const intent: ComposeRecord = {
     kind: "compose",
     service,
     instance,
     token,
-    ports,
+    ports: portsOf(task),
     startedAt,
     ...target,
     isUp: false,
@@ -75,8 +81,26 @@ async function startContainer(target: ComposeTarget, task: Task, session: Sessio
   options.onEvent?.({ event: "starting", service, instance, summary: `compose service ${target.container}` });
   const env = { ...options.env, [TOKEN_VARIABLE]: token };
   await composeUp(target, { env, signal: session.end.signal });
-  const found = ports.length > 0 ? ports : await composePorts(target, composeContext(session));
-  state.put({ ...intent, ports: found, isUp: true });
+  const ports = await portsThere(target, task, composeContext(session));
+  state.put({ ...intent, ports, isUp: true });
+  return ports;
+}
+
+/**
+ * Ports of this machine that lead to it. Its compose file decides, unless the stack does: what is usual for its type is only what was
+ * planned on. Throws a `StartFault`.
+ */
+export async function portsThere(
+  target: ComposeTarget,
+  task: Task,
+  context: ComposeContext,
+): Promise<readonly number[]> {
+  const planned = portsOf(task);
+  if (task.requirement.ports?.kind === "fixed") return planned;
+  const published = await composePorts(target, context);
+  if (published.length === 0) return planned;
+  const [usual] = planned.filter((port) => published.includes(port));
+  return usual === undefined ? published : [usual, ...published.filter((port) => port !== usual)];
 }
 
 /** Ports that it should have, as far as stack and plan know. */
@@ -85,15 +109,15 @@ function portsOf({ requirement, port }: Task): readonly number[] {
   return port === null ? [] : [port];
 }
 
-/** Waits until a container is well that Compose says runs. Throws a `StartFault`. */
+/** Waits until a container is well that Compose says runs; one without ports is asked nothing. Throws a `StartFault`. */
 export async function riseContainer(
   target: ComposeTarget,
-  known: readonly number[],
+  ports: readonly number[],
   { task, session }: { task: Task; session: Session },
 ): Promise<BootedService> {
   const context = composeContext(session);
   const { clock } = session.options.tools;
-  const [port] = known.length > 0 ? known : await composePorts(target, context);
+  const [port] = ports;
   const risen = await awaitHealth(
     {
       look: port === undefined ? undefined : lookAt({ address: LOOPBACK, port }, task, session),

@@ -7,8 +7,8 @@ import { livingOwner } from "./heir.ts";
 import { logTail } from "./log.ts";
 import type { BootRecord, CommandRecord } from "./records.ts";
 import { missing, resultOf } from "./result.ts";
-import { type Session, type Task, keyOf } from "./session.ts";
-import { riseContainer } from "./start-compose.ts";
+import { type Session, type Task, composeContext, keyOf } from "./session.ts";
+import { portsThere, riseContainer } from "./start-compose.ts";
 import { LOOPBACK } from "./values.ts";
 import { lookAt } from "./wanted.ts";
 
@@ -69,7 +69,10 @@ function deployment({ host, service, action }: Task): { remedy: string } {
 /** What an earlier boot started; one that was killed may have left it while it came up. */
 async function verifyOwn(record: BootRecord, task: Task, session: Session): Promise<BootedService> {
   if (record.kind === "compose") {
-    const found = await riseContainer(record, record.ports, { task, session });
+    const ports = await portsThere(record, task, composeContext(session));
+    // A boot that was killed did not come to ask.
+    if (ports.join() !== record.ports.join()) session.state.put({ ...record, ports });
+    const found = await riseContainer(record, ports, { task, session });
     const summary = `started by an earlier boot, compose service ${record.container}; ${found.summary}`;
     return { ...found, status: "adopted", summary };
   }

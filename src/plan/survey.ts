@@ -38,9 +38,11 @@ export function surveysOf(ground: Ground): Survey[] {
 }
 
 /** What is the same for requirements that are concerned with the same services in the same way. */
-function kindOf({ requirement: { type, version, labels, placement }, ports, bound }: Scope): string {
+function kindOf({ requirement, ports, bound, isGeneric }: Scope): string {
+  const { name, type, version, labels, placement } = requirement;
   const where = placement.kind === "remote" || placement.kind === "local" ? [bound?.name] : "anywhere";
-  return JSON.stringify([type, version, labels, where, [...ports]]);
+  // Those of a generic type are told apart by their health paths, each by its own.
+  return JSON.stringify([isGeneric ? name : null, type, version, labels, where, [...ports]]);
 }
 
 /** Each instance and each host once. */

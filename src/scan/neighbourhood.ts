@@ -36,15 +36,21 @@ export class Neighbourhood {
     return touched;
   }
 
-  /** Whether a host is there, by the kernel's account of `freshMs` ago at most; undefined where it has none. */
-  isThere(address: string, freshMs: number = FRESH_MS): boolean | undefined {
+  /** Whether a host is there, by the kernel's account of just now; undefined where it has none. */
+  isThere(address: string): boolean | undefined {
     if (!this.isNear(address)) return undefined;
     const now = this.#clock.monotonic();
-    if (now - this.#readAt > freshMs) {
+    if (now - this.#readAt > FRESH_MS) {
       this.#table = this.#read();
       this.#readAt = now;
     }
     return this.#table.get(address);
+  }
+
+  /** The same, and no older than this very moment. */
+  isThereNow(address: string): boolean | undefined {
+    this.#readAt = -Infinity;
+    return this.isThere(address);
   }
 }
 

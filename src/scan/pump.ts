@@ -360,7 +360,7 @@ export class Pump {
    */
   #isNobody({ stretch, probe, address }: Flight): boolean {
     return (
-      stretch.isUnknown(stretch.hostOf(probe)) && this.#tools.neighbourhood.isThere(address, -1) === false
+      stretch.isUnknown(stretch.hostOf(probe)) && this.#tools.neighbourhood.isThereNow(address) === false
     );
   }
 

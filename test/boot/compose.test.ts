@@ -79,6 +79,32 @@ describe("a compose service", () => {
     expect(docker.running()).toEqual([]);
   });
 
+  test("is where its compose file publishes it, whatever is usual for its type, and found there again", async () => {
+    const docker = fakeDocker(world.folder, { port: 8_105 });
+    const env = environment(docker);
+    const decided = { port: 5_432 };
+    const looked: number[] = [];
+    const tools: BootTools = {
+      ...well(),
+      look: async ({ port }) => {
+        looked.push(port);
+        return { state: "healthy", summary: "it is healthy", version: null, url: null };
+      },
+    };
+    const report = await world.boot([composed("db", { decided })], { env, tools });
+    expect(report.services).toMatchObject([{ status: "started", port: 8_105 }]);
+    const again = await world.boot([composed("db", { action: "nothing", decided })], { env, tools });
+    expect(again.services).toMatchObject([{ status: "adopted", port: 8_105 }]);
+    expect(new Set(looked)).toEqual(new Set([8_105]));
+  });
+
+  test("is where the stack says, though its compose file does not publish it there", async () => {
+    const env = environment(fakeDocker(world.folder, { port: 8_105 }));
+    const db = composed("db", { ports: { kind: "fixed", ports: [9_105] } });
+    const report = await world.boot([db], { env, tools: well() });
+    expect(report.services).toMatchObject([{ status: "started", port: 9_105 }]);
+  });
+
   test("that ran before is adopted, and neither rolled back nor ended", async () => {
     const docker = fakeDocker(world.folder, { port: 8_105 });
     docker.run("db");

@@ -161,6 +161,17 @@ describe.each(["command", "compose"])("a service that is started by %s", (kind) 
   });
 });
 
+test("a compose service is where its compose file publishes it, if the stack does not say", async (context) => {
+  const starter = composeStarter(dockerOrSkip(context));
+  const stack = layOut(starter, stackOf(starter).replace(`ports: [${API.port}]`, ""));
+  const { code, document } = await stack.json("boot");
+  expect(code).toBe(0);
+  expect(of(document)).toMatchObject({ status: "started", port: API.port });
+  const again = await stack.json("plan");
+  expect(again.code).toBe(0);
+  expect(of(again.document)).toMatchObject({ action: "nothing", port: API.port });
+});
+
 describe("without what compose services need", () => {
   const TWO = `
 services:

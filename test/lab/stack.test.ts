@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => lab?.close());
 afterEach(async () => {
   await project?.discover("down");
+  project?.remove();
   await Promise.all(lab.hosts.map((host) => host.powerOff()));
   for (const host of lab.hosts) await host.heal();
   project = undefined;

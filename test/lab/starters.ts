@@ -81,7 +81,6 @@ export function composeStarter(docker: Docker): Starter {
     moments: {
       "its client is there": async () => processesOf(" up -d ").length > 0,
       "its container is there": async (...of) => (await containers(...of, "--all")).length > 0,
-      "its container runs": async (...of) => (await containers(...of)).length > 0,
     },
   };
 }

@@ -306,6 +306,24 @@ describe("what only speaks HTTP", () => {
   });
 });
 
+describe("services that are told apart by their health paths alone", () => {
+  test("are each adopted where theirs answered, though they may be at the same ports", () => {
+    const at8100 = { type: "http", ports: FIXED, placement: AUTO };
+    const [api, admin] = [requirement("api", at8100), requirement("admin", at8100)];
+    const first = service("http", "10.0.1.1", { port: 8100 });
+    const second = service("http", "10.0.1.2", { port: 8100 });
+    const reason = "GET /health answered 404";
+    const looked = [
+      { service: "api", id: second.id, kind: "other" as const, reason },
+      { service: "admin", id: first.id, kind: "other" as const, reason },
+    ];
+    expect(decide([api, admin], { services: [first, second], looked })).toMatchObject([
+      { service: "api", action: "adopt", address: "10.0.1.1" },
+      { service: "admin", action: "adopt", address: "10.0.1.2" },
+    ]);
+  });
+});
+
 describe("what nobody knows", () => {
   const silence = { address: "10.0.1.2", ports: [22, 6379], outcome: "filtered" } as const;
 
