@@ -15,6 +15,8 @@ import type { InstanceName } from "./token.ts";
 /** So much of a log's end is read. */
 const TAIL_BYTES = 8_192;
 const TAIL_LINES = 10;
+/** Where what went wrong is told before a long trace of where. */
+const TELLING_LINES = 60;
 const LINE_LENGTH = 500;
 
 /** A file for what a service writes. */
@@ -36,19 +38,19 @@ export function openLog(folder: string, { service, instance }: InstanceName): Lo
 }
 
 /** The last lines of a log, bounded; none where it cannot be read. */
-export function logTail(path: string | null): string[] {
+export function logTail(path: string | null, most: number = TAIL_LINES): string[] {
   if (path === null) return [];
   try {
-    return lastLines(endOf(path));
+    return lastLines(endOf(path), most);
   } catch {
     return [];
   }
 }
 
 /** The last lines of a text that are not empty, bounded. */
-export function lastLines(text: string): string[] {
+export function lastLines(text: string, most: number = TAIL_LINES): string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  return lines.slice(-TAIL_LINES).map((line) => line.slice(0, LINE_LENGTH));
+  return lines.slice(-most).map((line) => line.slice(0, LINE_LENGTH));
 }
 
 const TELLING = /\b(?:\w*error|fatal|panic|cannot|failed|denied|refused)\b/i;
@@ -57,6 +59,11 @@ const TELLING = /\b(?:\w*error|fatal|panic|cannot|failed|denied|refused)\b/i;
 export function lastWords(tail: readonly string[]): string {
   const line = tail.findLast((one) => TELLING.test(one)) ?? tail.at(-1);
   return line === undefined ? "" : `: ${line.trim()}`;
+}
+
+/** The same of a log. */
+export function lastWordsOf(path: string | null): string {
+  return lastWords(logTail(path, TELLING_LINES));
 }
 
 function endOf(path: string): string {

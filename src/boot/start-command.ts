@@ -9,7 +9,7 @@ import { StartFault } from "./fault.ts";
 import { livingOwner } from "./heir.ts";
 import { type Exit, type Launched, launch } from "./launch.ts";
 import { handOver } from "./leases.ts";
-import { lastWords, logTail, openLog } from "./log.ts";
+import { lastWordsOf, logTail, openLog } from "./log.ts";
 import { choosePorts } from "./ports.ts";
 import type { CommandRecord } from "./records.ts";
 import { resultOf } from "./result.ts";
@@ -153,7 +153,7 @@ function endOf(
     if (owner !== undefined && owner !== record.owner) note(current, { owner }, session);
     if (owner !== undefined) return undefined;
   }
-  return `${exitText(exit)} after ${(forMs / 1000).toFixed(1)} s${lastWords(logTail(record.log))}`;
+  return `${exitText(exit)} after ${(forMs / 1000).toFixed(1)} s${lastWordsOf(record.log)}`;
 }
 
 function exitText({ code, signal }: Exit): string {

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { type Launched, isGate, launch } from "../../src/boot/launch.ts";
-import { lastLines, lastWords, logTail } from "../../src/boot/log.ts";
+import { lastLines, lastWords, lastWordsOf, logTail } from "../../src/boot/log.ts";
 import { isThere } from "../../src/disk/owner.ts";
 
 let folder: string;
@@ -83,6 +83,14 @@ describe("the end of a log", () => {
     [["TypeError: no such thing", "    at there", "", "Node.js v20"], ": TypeError: no such thing"],
   ])("tells what went wrong: %j", (tail, words) => {
     expect(lastWords(tail)).toBe(words);
+  });
+
+  test("tells what went wrong before a long trace of where", () => {
+    const trace = Array.from({ length: 30 }, (_, at) => `    at somewhere (${at}.js:1:1)`);
+    const log = join(folder, "trace.log");
+    writeFileSync(log, ["TypeError: no such thing", ...trace, "}", "Node.js v20"].join("\n"));
+    expect(lastWordsOf(log)).toBe(": TypeError: no such thing");
+    expect(logTail(log)).toHaveLength(10);
   });
 
   test("is empty where there is none", () => {
