@@ -204,7 +204,7 @@ services:
     ports: [8103]
     dependsOn: [two]
     health: { http: /health, timeout: 5s }
-    start: { command: [node, ${SERVER}, --port, "\${port}", --exit-after, "100", --code, "7", --log-line, "no such table"] }
+    start: { command: [node, ${SERVER}, --port, "\${port}", --health-after, "60000", --exit-after, "100", --code, "7", --log-line, "no such table"] }
 `);
     const { code, document } = await stack.json("boot");
     expect(code).toBe(1);
