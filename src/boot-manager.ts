@@ -293,12 +293,10 @@ export async function stopStack(place: StackPlace, given: StopOptions): Promise<
 function inStateFolder(folder: string): (error: unknown) => never {
   return (error) => {
     const path = error instanceof Error && "path" in error ? error.path : undefined;
-    if (
-      errorCode(error) === undefined ||
-      typeof path !== "string" ||
-      !resolve(path).startsWith(resolve(folder))
-    )
-      throw error;
+    if (errorCode(error) === undefined || typeof path !== "string") throw error;
+    // Within it, or a folder on the way there that cannot be made.
+    const [at, state] = [resolve(path), resolve(folder)];
+    if (!at.startsWith(state) && !state.startsWith(at)) throw error;
     throw new DiscoverError(
       "file",
       `what is started cannot be remembered in ${shown(folder)}: ${fileFault(error)}; XDG_STATE_HOME names another folder`,

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeAtomically } from "../disk/atomic.ts";
+import { makeFolder } from "../disk/folder.ts";
 import { takeLock } from "../disk/lock.ts";
 import { type Owner, isThere, thisOwner } from "../disk/owner.ts";
 import { asObject, stringAt } from "../model/json.ts";
@@ -27,7 +28,7 @@ export async function withLeases<T>(
   { folder, token, signal }: LeaseContext,
   work: (leases: Leases) => Promise<T>,
 ): Promise<T> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const lock = await takeLock(join(folder, "lock"), signal);
   try {
     return await work({

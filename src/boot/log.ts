@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fchmodSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-} from "node:fs";
+import { closeSync, existsSync, fchmodSync, fstatSync, openSync, readSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
+import { makeFolder } from "../disk/folder.ts";
 import type { InstanceName } from "./token.ts";
 
 /** So much of a log's end is read. */
@@ -29,7 +21,7 @@ export interface Log {
 /** Makes a new log; the one before it is kept as `.1`. Throws what the file system says. */
 export function openLog(folder: string, { service, instance }: InstanceName): Log {
   const logs = join(folder, "logs");
-  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  makeFolder(logs);
   const path = join(logs, `${encodeURIComponent(service)}-${instance}.log`);
   if (existsSync(path)) renameSync(path, `${path}.1`);
   const descriptor = openSync(path, "a", 0o600);

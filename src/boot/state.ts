@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeAtomically } from "../disk/atomic.ts";
+import { makeFolder } from "../disk/folder.ts";
 import { errorCode, fileFault } from "../model/error-code.ts";
 import { DiscoverError } from "../model/errors.ts";
 import { arrayAt, asObject } from "../model/json.ts";
@@ -55,7 +56,7 @@ export class State {
   /** Opens them; a file that cannot be understood is set aside, and `warn` told. */
   constructor(folder: string, warn: (warning: string) => void) {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     chmodSync(folder, 0o700);
     clearTemporaries(folder);
     const { records, fault } = readState(folder);

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { errorCode } from "../model/error-code.ts";
 import { asObject } from "../model/json.ts";
+import { makeFolder } from "./folder.ts";
 import { type Owner, isThere, thisOwner } from "./owner.ts";
 
 /** A file that one process at a time has. Who was killed has it no more. */
@@ -20,7 +21,7 @@ const LONGEST_CLEARING_MS = 5_000;
 
 /** Takes a lock at once, or says who has it; `undefined` for who could not be read. */
 export function tryLock(path: string): Lock | { readonly holder: Owner | undefined } {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const text = JSON.stringify({ ...thisOwner(), token: randomUUID() });
   if (!putThere(path, text)) {
     const there = read(path);

@@ -4,7 +4,6 @@ import {
   constants,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -16,6 +15,7 @@ import {
 import { dirname, join } from "node:path";
 
 import { writeAtomically } from "../../disk/atomic.ts";
+import { makeFolder } from "../../disk/folder.ts";
 import { takeLock } from "../../disk/lock.ts";
 import { errorCode } from "../../model/error-code.ts";
 import { asObject } from "../../model/json.ts";
@@ -118,19 +118,6 @@ function refuseForeign(folder: string): void {
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
   if (process.getuid?.() === 0 && statSync(there).uid !== 0)
     throw new Error(`${there} belongs to another user`);
-}
-
-/** Not by `recursive`: Node goes round for ever where a file system says ENOENT for a folder that it will not make (/proc). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) makeFolder(parent);
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    // Another process was quicker.
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
 }
 
 /** The oldest first. */
