@@ -37,6 +37,8 @@ export type Risen =
 
 export interface RisingOptions {
   readonly timeoutMs: number;
+  /** What the first look shows is all there is to know. */
+  readonly isOneLook?: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -50,6 +52,7 @@ export async function awaitHealth(rising: Rising, options: RisingOptions): Promi
     const now = await glance(rising, { left: end - clock.monotonic(), signal });
     if (now !== undefined && "state" in now) return now;
     seen = now?.seen ?? seen;
+    if (options.isOneLook === true) return { state: "late", summary: seen };
     await pauseWhileRising(Math.min(delay, end - clock.monotonic()), rising, signal);
     if (clock.monotonic() >= end) return (await endedOf(rising)) ?? { state: "late", summary: seen };
   }

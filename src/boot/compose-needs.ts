@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+
 import { composeRuns, findCompose } from "./compose.ts";
 import { StartFault } from "./fault.ts";
 import { missing } from "./result.ts";
@@ -9,6 +12,7 @@ import { targetOf } from "./start-compose.ts";
  * needs it where it is not there. Rejects with the reason of the boot's end.
  */
 export async function composeNeeds(session: Session): Promise<void> {
+  settleWithoutFile(session);
   const needing = session.tasks.filter((task) => needsCompose(task, session));
   const [first] = needing;
   if (first === undefined) return;
@@ -29,7 +33,20 @@ export async function composeNeeds(session: Session): Promise<void> {
     });
 }
 
-function needsCompose(task: Task, { state }: Session): boolean {
+/** Compose says it in a way of its own, and late. */
+function settleWithoutFile(session: Session): void {
+  for (const task of session.tasks.filter((one) => needsCompose(one, session))) {
+    const { start } = task.requirement;
+    if (start?.kind !== "compose" || existsSync(resolve(session.stack.folder, start.file))) continue;
+    settleAll([task], session, {
+      summary: `there is no compose file ${start.file}`,
+      remedy: `write it, or say in ${session.stack.file} where it is`,
+    });
+  }
+}
+
+function needsCompose(task: Task, { state, results }: Session): boolean {
+  if (results.has(keyOf(task))) return false;
   if (task.action !== "start" || task.requirement.start?.kind !== "compose") return false;
   return !state.records.some((record) => keyOf(record) === keyOf(task));
 }

@@ -88,6 +88,7 @@ async function verifyProcess(record: CommandRecord, task: Task, session: Session
     },
     {
       timeoutMs: task.requirement.health.timeoutMs,
+      isOneLook: session.options.dryRun === true,
       clock: session.options.tools.clock,
       signal: session.end.signal,
     },

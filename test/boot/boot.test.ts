@@ -156,6 +156,28 @@ describe("a boot", () => {
     expect(world.running()).toEqual([]);
   });
 
+  test("looks once at what an earlier boot started when it is dry, however long that may take to come up", async () => {
+    await world.boot([{ name: "api", start: SERVE, ports: AUTO }]);
+    let looks = 0;
+    const look = async (): Promise<Look> => {
+      looks++;
+      return { state: "unhealthy", summary: "not yet", version: null, url: null };
+    };
+    const again = {
+      name: "api",
+      start: SERVE,
+      ports: AUTO,
+      action: "nothing",
+      health: { timeoutMs: 60_000 },
+    } as const;
+    const report = await world.boot([again], { dryRun: true, tools: { clock: systemClock, look } });
+    expect(looks).toBe(1);
+    expect(resultOf(report, "api")).toMatchObject({
+      status: "failed",
+      summary: expect.stringContaining("not yet"),
+    });
+  });
+
   test("refuses a plan that was made for another stack file", async () => {
     const { boot } = await import("../../src/boot/boot.ts");
     const { planOf, stackOf } = await import("./world.ts");

@@ -182,6 +182,23 @@ describe("a compose service", () => {
   });
 });
 
+test("a compose file that is not there is said at once, before Docker is asked", async () => {
+  const env = environment({ path: world.folder });
+  const start = { kind: "compose", file: "elsewhere.yml", service: "db" } as const;
+  const report = await world.boot(
+    [
+      { ...composed("db"), start },
+      { name: "api", start: SERVE },
+    ],
+    { env },
+  );
+  expect(statuses(report)).toEqual({ db: "failed", api: "skipped" });
+  expect(resultOf(report, "db")).toMatchObject({
+    summary: "there is no compose file elsewhere.yml",
+    remedy: "write it, or say in services.yaml where it is",
+  });
+});
+
 describe("without Docker", () => {
   test("nothing is started, and those that need it are named", async () => {
     const env = environment({ path: world.folder });
