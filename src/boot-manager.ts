@@ -169,12 +169,12 @@ export class BootManager {
       knowledge: await this.#knowledge(),
       ...(run && { run }),
     };
-    const before = await this.#before(scopeOf(stack, given));
-    const recalled = await this.#recall(before?.services ?? [], hosts);
-    return (
-      recalled ??
-      withLost(await assess(stack, given), [...(before?.services ?? []), ...(before?.stale ?? [])])
-    );
+    const { services = [], stale = [] } = (await this.#before(scopeOf(stack, given))) ?? {};
+    const recalled = await this.#recall(services, hosts);
+    if (recalled !== undefined) return recalled;
+    const before = [...services, ...stale];
+    const met = before.flatMap(({ addresses }) => addresses);
+    return withLost(await assess(stack, { ...given, met }), before);
   }
 
   /** What earlier runs found where this one looks. */
@@ -197,7 +197,7 @@ export class BootManager {
 
   async #planFrom(assessed: Assessment, previous: readonly Placed[]): Promise<Plan> {
     const { stack, assumeAbsent = false, env = {} } = this.#given;
-    const { services, stale, unknown, complete, hosts } = assessed;
+    const { services, stale, unknown, complete, gaps, hosts } = assessed;
     const started = await startedServices(this.#folder, { env, signal: this.#signal });
     const before = [...previous, ...started].flatMap(({ service, instance, host }) =>
       host === null ? [] : [{ service, instance, host }],
@@ -209,6 +209,7 @@ export class BootManager {
       looked: await this.#lookAtCandidates(services),
       unknown,
       complete,
+      gaps,
       hosts,
       started,
       previous: before,

@@ -25,18 +25,19 @@ export async function recall(tools: RecallTools): Promise<Assessment | undefined
     stale: [],
     unknown: [],
     complete: false,
+    gaps: [],
     hosts,
     warnings: [],
     isRecalled: true,
   };
   const { decisions } = await planFrom(recalled);
   if (!decisions.every(({ action }) => action === "adopt" || action === "nothing")) return undefined;
-  const adopted = decisions.filter(({ action }) => action === "adopt");
-  const looks = await Promise.all(adopted.map(lookAgain));
-  const changed = adopted.filter((_, at) => looks[at]?.state !== "healthy");
+  const looks = await Promise.all(decisions.map(lookAgain));
+  // What has no port cannot be looked at, and runs.
+  const changed = decisions.filter((_, at) => looks[at] !== undefined && looks[at].state !== "healthy");
   for (const decision of changed) forget(decision, remembered);
   if (changed.length > 0) return undefined;
-  const ids = new Set(adopted.map(({ serviceId }) => serviceId));
+  const ids = new Set(decisions.map(({ serviceId }) => serviceId));
   return { ...recalled, services: services.filter(({ id }: Service) => ids.has(id)) };
 }
 

@@ -159,6 +159,8 @@ export interface PlanInput {
   readonly unknown: readonly UnknownPlace[];
   /** False: the run ended before everything was looked at, so that what was not seen may be anywhere. */
   readonly complete: boolean;
+  /** Why it is not complete, one line each, where that is known. */
+  readonly gaps?: readonly string[];
   /** This machine first. */
   readonly hosts: readonly HostFacts[];
   readonly started: readonly StartedService[];

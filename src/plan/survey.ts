@@ -1,6 +1,6 @@
 import { endpointText } from "../model/endpoint.ts";
 import type { Service } from "../model/inventory.ts";
-import type { StartedService } from "../model/plan.ts";
+import type { PlanInput, StartedService } from "../model/plan.ts";
 import { type Ground, type Scope, compareTexts, hostNameAt, isAllowed, isSought, scopeOf } from "./ground.ts";
 import { type Sighting, sightingOf } from "./sighting.ts";
 
@@ -61,6 +61,10 @@ function startedOf({ ground, requirement, bound }: Scope): StartedService[] {
   return found;
 }
 
+function gapsOf({ gaps = [] }: PlanInput): readonly string[] {
+  return gaps.length > 0 ? gaps : ["the scan ended before everything was looked at"];
+}
+
 function blindSpots(scope: Scope): string[] {
   const { ground, requirement, ports, bound } = scope;
   const { placement } = requirement;
@@ -74,6 +78,6 @@ function blindSpots(scope: Scope): string[] {
   return [
     ...new Set(places),
     ...(isUnresolved ? [`${placement.host}: no address is known`] : []),
-    ...(ground.input.complete ? [] : ["the scan ended before everything was looked at"]),
+    ...(ground.input.complete ? [] : gapsOf(ground.input)),
   ];
 }

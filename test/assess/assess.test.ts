@@ -23,7 +23,7 @@ const here = host("localhost", ["127.0.0.1", "::1", "192.0.2.1", "fe80::1"], tru
 const there = host("db", ["198.51.100.7"]);
 
 function scope(wanted: readonly Wanted[], options: DiscoverOptions = {}, hosts = [here, there]) {
-  return scopeOf(stackOf("/", wanted), { options, hosts });
+  return scopeOf(stackOf("/", wanted), { options, hosts, knowledge });
 }
 
 /** A run that sees these outcomes, and finds one Redis. */
@@ -68,6 +68,8 @@ describe("where a stack is looked for", () => {
     expect(scope([api, twin, free]).ports).toBe("common,8100,8101");
     expect(scope([api], { ports: [22, 80] }).ports).toBe("22,80,8100,8101");
     expect(scope([free], { ports: "5000-5010" }).ports).toBe("5000-5010");
+    // Who names ports for scans does not mean that a Redis is not to be seen.
+    expect(scope([{ name: "redis", type: "redis" }], { ports: "22" }).ports).toBe("22,6379,6380");
   });
 
   test("keeps the other options", () => {

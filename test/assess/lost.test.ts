@@ -17,6 +17,7 @@ function assessed(changes: Partial<Assessment> = {}): Assessment {
     stale: [],
     unknown: [{ address: "10.0.0.2", ports: [5432, 6379], outcome: "filtered" }],
     complete: true,
+    gaps: [],
     hosts: [],
     warnings: [],
     isRecalled: false,

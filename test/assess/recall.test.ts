@@ -46,7 +46,7 @@ describe("what is remembered", () => {
     expect(result).toMatchObject({ services: [{ id: redis.id }], isRecalled: true, complete: false });
     // What the stack has no use for was not looked at, and is not vouched for.
     expect(result?.services).toHaveLength(1);
-    expect(looked.map(({ service: name }) => name)).toEqual(["s0"]);
+    expect(looked.map(({ service: name }) => name)).toEqual(["s0", "s1"]);
     expect(planned[0]?.services).toEqual([redis, other]);
     expect(forgotten).toEqual([]);
   });

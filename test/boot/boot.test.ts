@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { BootTools, Deployer } from "../../src/boot/tools.ts";
+import type { BootTools, Deployer, Look } from "../../src/boot/tools.ts";
 import { systemClock } from "../../src/model/clock.ts";
 import {
   DAEMONIZE,
