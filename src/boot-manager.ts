@@ -11,7 +11,10 @@ import { recall } from "./assess/recall.ts";
 import type { Remembered, RememberedServices } from "./assess/remembered.ts";
 import { boot } from "./boot/boot.ts";
 import { down } from "./boot/down.ts";
+import { holderOfPort } from "./boot/leases.ts";
+import { inParallel } from "./boot/pool.ts";
 import { startedServices } from "./boot/started.ts";
+import { tokenPrefix } from "./boot/token.ts";
 import type { Deployer, Look } from "./boot/tools.ts";
 import { loadCatalog } from "./catalog/index.ts";
 import type { BootEvent, BootReport, DownReport } from "./model/boot.ts";
@@ -77,8 +80,19 @@ function isThere({ action }: Decision): boolean {
   return action === "adopt" || action === "nothing";
 }
 
+/** Something that may be one of the stack's services. */
+interface Candidate {
+  /** Which one. */
+  readonly name: string;
+  readonly service: Service;
+  /** It is on this machine. */
+  readonly isHere: boolean;
+}
+
 /** Services started at once. */
 const AT_ONCE = 4;
+/** Candidates looked at at once: some may take their time. */
+const LOOKS_AT_ONCE = 16;
 
 /**
  * Brings a stack up: finds what is there, starts only what is missing, and knows what it started. Prints nothing. Every
@@ -206,7 +220,7 @@ export class BootManager {
       stack,
       services,
       stale,
-      looked: await this.#lookAtCandidates(services),
+      looked: await this.#lookAtCandidates(assessed),
       unknown,
       complete,
       gaps,
@@ -218,24 +232,34 @@ export class BootManager {
     });
   }
 
-  /** What only says how it is spoken to is told from others by its health path. */
-  async #lookAtCandidates(services: readonly Service[]): Promise<Looked[]> {
-    const { stack } = this.#given;
+  /** What only says how it is spoken to is told from others by its health path, and by who started it. */
+  async #lookAtCandidates({ services, hosts }: Assessment): Promise<Looked[]> {
     const { isGeneric, isNamed } = await this.#knowledge();
-    const pairs = stack.services.flatMap(({ name, type, ports, health }) => {
+    const here = new Set(hosts[0]?.addresses);
+    const candidates = this.#given.stack.services.flatMap(({ name, type, ports, health, placement }) => {
       const own = ports?.kind === "fixed" ? ports.ports : [];
       if (!isGeneric(type) || health.path === undefined) return [];
       return services
         .filter((one) => own.includes(one.port) && isNamed(one, type))
-        .map((one) => ({ name, one }));
+        .filter(({ host }) => placement.kind !== "local" || here.has(host))
+        .map((service) => ({ name, service, isHere: here.has(service.host) }));
     });
-    const looks = pairs.map(async ({ name, one }): Promise<Looked[]> => {
-      const { id, host: address, port } = one;
-      const { state, summary } = (await this.#lookAgain({ service: name, address, port })) ?? {};
-      if (state === undefined || summary === undefined || state === "healthy") return [];
-      return [{ service: name, id, kind: state === "unknown" ? "unsure" : "other", reason: summary }];
+    const looked: Looked[] = [];
+    await inParallel(candidates, LOOKS_AT_ONCE, async (one) => {
+      const found = await this.#lookAtCandidate(one);
+      if (found !== undefined) looked.push(found);
     });
-    return (await Promise.all(looks)).flat();
+    return looked;
+  }
+
+  async #lookAtCandidate({ name, service, isHere }: Candidate): Promise<Looked | undefined> {
+    const { id, host: address, port } = service;
+    const holder = isHere ? holderOfPort(leasesFolder(this.#given.stateFolder), port) : undefined;
+    if (holder !== undefined && !holder.token.startsWith(tokenPrefix(this.#folder)))
+      return { service: name, id, kind: "other", reason: `another stack started it, as ${holder.service}` };
+    const { state, summary = "" } = (await this.#lookAgain({ service: name, address, port })) ?? {};
+    if (state === undefined || state === "healthy") return undefined;
+    return { service: name, id, kind: state === "unknown" ? "unsure" : "other", reason: summary };
   }
 
   /** Undefined for what is no service of the stack, or nowhere. */
@@ -271,7 +295,7 @@ export class BootManager {
 }
 
 /** Where a stack file lies. */
-type StackPlace = Pick<Stack, "file" | "folder">;
+type StackPlace = Pick<Stack, "file" | "folder" | "realName">;
 
 interface StopOptions extends Required<Pick<BootManagerOptions, "env" | "stateFolder" | "signal">> {
   readonly onEvent?: (event: BootEvent) => void;
@@ -307,8 +331,8 @@ function inStateFolder(folder: string): (error: unknown) => never {
 }
 
 /** A stack is known by where its file lies. */
-function recordsFolder({ file, folder }: StackPlace, stateFolder: string): string {
-  const path = join(folder, basename(file));
+function recordsFolder({ file, folder, realName = basename(file) }: StackPlace, stateFolder: string): string {
+  const path = join(folder, realName);
   const key = createHash("sha256").update(path).digest("hex").slice(0, 12);
   return join(stateFolder, "stacks", `${basename(folder)}-${key}`);
 }

@@ -1,5 +1,5 @@
 import { readFile, realpath } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 
 import { loadCatalog } from "./catalog/index.ts";
 import { typeWords } from "./inventory/filter.ts";
@@ -14,12 +14,13 @@ import { shown } from "./targets/token.ts";
  * Throws `DiscoverError`: `file` where it cannot be read, `bad-stack` with line and column of the first fault.
  */
 export async function readStackFile(path: string): Promise<ReadStack> {
-  const { text, folder } = await contentOf(path).catch((cause: unknown) => {
+  const { text, folder, realName } = await contentOf(path).catch((cause: unknown) => {
     throw new DiscoverError("file", `stack file ${shown(path)}: ${fileFault(cause)}`, { cause });
   });
   return readStack(text, {
     file: path,
     folder,
+    realName,
     types: typeWords(await loadCatalog()),
     readSetting: (_key, node) => {
       const items = node.kind === "list" ? node.items : [node];
@@ -29,7 +30,8 @@ export async function readStackFile(path: string): Promise<ReadStack> {
 }
 
 /** Links followed in the folder's path, so that a stack is the same one by whatever way it is come to. */
-async function contentOf(path: string): Promise<{ text: string; folder: string }> {
+async function contentOf(path: string): Promise<{ text: string; folder: string; realName: string }> {
   const text = await readFile(path, "utf8");
-  return { text, folder: dirname(await realpath(resolve(path))) };
+  const real = await realpath(resolve(path));
+  return { text, folder: dirname(real), realName: basename(real) };
 }

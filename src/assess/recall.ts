@@ -1,3 +1,4 @@
+import { inParallel } from "../boot/pool.ts";
 import type { Look } from "../boot/tools.ts";
 import type { Service } from "../model/inventory.ts";
 import type { Decision, HostFacts, Plan } from "../model/plan.ts";
@@ -13,6 +14,9 @@ export interface RecallTools {
   /** Undefined for what is no service of the stack, or nowhere. */
   readonly lookAgain: (decision: Decision) => Promise<Look | undefined>;
 }
+
+/** Services looked at at once. */
+const LOOKS_AT_ONCE = 16;
 
 /**
  * What is remembered, where that is all a stack needs and each of it is still there: looked at again with one connect and
@@ -32,7 +36,10 @@ export async function recall(tools: RecallTools): Promise<Assessment | undefined
   };
   const { decisions } = await planFrom(recalled);
   if (!decisions.every(({ action }) => action === "adopt" || action === "nothing")) return undefined;
-  const looks = await Promise.all(decisions.map(lookAgain));
+  const looks: (Look | undefined)[] = [];
+  await inParallel([...decisions.entries()], LOOKS_AT_ONCE, async ([at, decision]) => {
+    looks[at] = await lookAgain(decision);
+  });
   // What has no port cannot be looked at, and runs.
   const changed = decisions.filter((_, at) => looks[at] !== undefined && looks[at].state !== "healthy");
   for (const decision of changed) forget(decision, remembered);

@@ -1,4 +1,6 @@
+import type { Lock } from "../disk/lock.ts";
 import { type BootEvent, DOWN_VERSION, type DownReport, type StoppedService } from "../model/boot.ts";
+import { errorCode, fileFault } from "../model/error-code.ts";
 import type { BootOptions } from "./options.ts";
 import { reconcileForDown } from "./reconcile.ts";
 import type { BootRecord } from "./records.ts";
@@ -18,16 +20,36 @@ export interface DownOptions extends Pick<BootOptions, "portsFolder" | "env" | "
 export async function down(folder: string, options: DownOptions): Promise<DownReport> {
   const { signal, onEvent } = options;
   const warnings: string[] = [];
-  const lock = await lockStack(folder, signal, (summary) => onEvent?.({ event: "waiting", summary }));
+  const warn = (warning: string): void => void warnings.push(warning);
+  const lock = await lockStack(folder, signal, (summary) => onEvent?.({ event: "waiting", summary })).catch(
+    (error: unknown) => withoutLock(error, warn),
+  );
   try {
-    const state = new State(folder, (warning) => warnings.push(warning));
-    await reconcileForDown({ state, prefix: tokenPrefix(folder), signal });
+    const state = new State(folder, warn);
+    await reconcileForDown({ state, prefix: tokenPrefix(folder), signal }).catch((error: unknown) =>
+      whenFull(error, warn),
+    );
+    const count = state.records.length;
     const services = await stopAll({ state, options }, options);
-    const ok = state.records.length === 0;
+    const ok = services.length === count && services.every(({ status }) => status !== "failed");
     return { schemaVersion: DOWN_VERSION, ok, services, warnings };
   } finally {
     lock.release();
   }
+}
+
+/** What file systems say that take nothing more. */
+const FULL: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
+
+/** What runs can be ended where nothing can be written: it may well be what has filled the disk. */
+function withoutLock(error: unknown, warn: (warning: string) => void): Lock {
+  whenFull(error, warn);
+  return { release: () => {} };
+}
+
+function whenFull(error: unknown, warn: (warning: string) => void): void {
+  if (!FULL.has(errorCode(error))) throw error;
+  warn(`nothing can be written down: ${fileFault(error)}`);
 }
 
 async function stopAll(context: UndoContext, { signal, onEvent }: DownOptions): Promise<StoppedService[]> {

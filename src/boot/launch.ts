@@ -54,7 +54,9 @@ export function isGate(pid: number): boolean {
  */
 export async function launch(argv: readonly string[], options: LaunchOptions): Promise<Launched> {
   const child = spawnGate(argv, options);
-  const gate = child.stdio[3];
+  const spawned = hasSpawned(child, argv);
+  // Where this process has no descriptors left there are no pipes either, and the error comes later.
+  const gate = (child.stdio as ChildProcess["stdio"] | undefined)?.[3];
   gate?.on("error", () => {}); // it ended before the line came: its exit says so
   const controller = new AbortController();
   let exit: Exit | undefined;
@@ -62,7 +64,7 @@ export async function launch(argv: readonly string[], options: LaunchOptions): P
     exit = { code, signal };
     controller.abort();
   });
-  await hasSpawned(child, argv);
+  await spawned;
   child.unref();
   return {
     owner: child.pid === undefined ? undefined : ownerNow(child.pid),

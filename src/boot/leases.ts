@@ -88,3 +88,16 @@ function readLease(folder: string, port: number): unknown {
     return undefined;
   }
 }
+
+/** Who keeps a port, where somebody alive does. */
+export interface PortHolder {
+  readonly service: string;
+  readonly token: string;
+}
+
+/** The service for which a port is kept. Changes nothing, and needs no lock. */
+export function holderOfPort(folder: string, port: number): PortHolder | undefined {
+  const token = tokenIn(folder, port);
+  if (token === undefined || holderOf(folder, port) === undefined) return undefined;
+  return { service: readToken(token)?.service ?? "a service", token };
+}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 
 import { type Owner, isThere, ownerOf } from "../disk/owner.ts";
 import { PORTS_VARIABLE, TOKEN_VARIABLE, markOf } from "./token.ts";
@@ -8,7 +8,9 @@ export interface RunningProcess extends Owner {
   /** Its process group, and its session: the numbers of those who lead them (proc_pid_stat(5)). */
   readonly group: number;
   readonly session: number;
-  /** Empty where it has none, or is not this user's. */
+  /** Whether it runs as this user. */
+  readonly isOwn: boolean;
+  /** Empty where it has none, or may not be read. */
   readonly token: string;
   /** Its limit of file locks (getrlimit(2)), as it is written; empty where it has a token, or none. */
   readonly mark: string;
@@ -31,15 +33,21 @@ export function carriersOf(token: string): RunningProcess[] {
   return oldestFirst(readProcesses().filter(carries));
 }
 
-/** Processes of a stack, as far as they have kept their environment; the longest running first. */
+/**
+ * Processes of a stack, as far as they have kept their environment; the longest running first. Only this user's: anybody may
+ * give himself a token that begins so.
+ */
 export function processesOf(prefix: string): RunningProcess[] {
-  return oldestFirst(readProcesses().filter(({ token }) => token.startsWith(prefix)));
+  return oldestFirst(readProcesses().filter(({ isOwn, token }) => isOwn && token.startsWith(prefix)));
 }
 
-/** Whether a process was started with that token: by its environment, or by the limit that it cannot rid itself of. */
+/**
+ * Whether a process was started with that token: by its environment, or by the limit that it cannot rid itself of. Of another
+ * user's only by the environment, which root may read: the limit is for all to see, and to set.
+ */
 export function carrier(token: string): (one: RunningProcess) => boolean {
   const mark = String(markOf(token));
-  return (one) => token !== "" && (one.token === token || one.mark === mark);
+  return (one) => token !== "" && (one.token === token || (one.isOwn && one.mark === mark));
 }
 
 function oldestFirst(all: readonly RunningProcess[]): RunningProcess[] {
@@ -77,7 +85,16 @@ function readProcess(pid: number): RunningProcess | undefined {
   const ports = valueOf(variables, PORTS_VARIABLE).split(",").filter(Boolean).map(Number);
   const token = valueOf(variables, TOKEN_VARIABLE);
   const mark = token === "" ? lockLimitOf(pid) : "";
-  return { pid, since, group: Number(group), session: Number(session), token, mark, ports };
+  const isOwn = userOf(pid) === process.geteuid?.();
+  return { pid, since, group: Number(group), session: Number(session), isOwn, token, mark, ports };
+}
+
+function userOf(pid: number): number | undefined {
+  try {
+    return statSync(`/proc/${pid}`).uid;
+  } catch {
+    return undefined;
+  }
 }
 
 function lockLimitOf(pid: number): string {

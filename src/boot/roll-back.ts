@@ -1,3 +1,4 @@
+import { messageOf } from "../model/error-code.ts";
 import { keyOf, type Session, type Started } from "./session.ts";
 
 /** Stops what this boot started, the last first. Never rejects. */
@@ -11,7 +12,7 @@ export async function takeBack(started: Started, session: Session): Promise<void
   const hadBegun = started.hasBegun();
   const reason = session.end.reason ?? "it did not come up";
   if (hadBegun) session.options.onEvent?.({ event: "stopping", service, instance, summary: reason });
-  const fault = await started.undo();
+  const fault = await started.undo().catch(messageOf);
   if (fault !== undefined) session.warnings.push(`${service} was not stopped again: ${fault}`);
   const key = keyOf(started);
   const result = session.results.get(key);

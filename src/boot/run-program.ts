@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 
 import { messageOf } from "../model/error-code.ts";
 import { linkedEnd } from "./linked-end.ts";
@@ -50,13 +51,15 @@ function runToEnd(
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout = kept(stdout + text)));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr = kept(stderr + text)));
+  // Where this process has no descriptors left there are none, and the error comes later.
+  const streams: { readonly stdout?: Readable; readonly stderr?: Readable } = child;
+  streams.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout = kept(stdout + text)));
+  streams.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr = kept(stderr + text)));
   return new Promise((resolve) => {
     child.once("error", (error) => {
       // What it started may hold them open for ever.
-      child.stdout.destroy();
-      child.stderr.destroy();
+      streams.stdout?.destroy();
+      streams.stderr?.destroy();
       resolve({ code: null, stdout, stderr, ...(signal.aborted ? {} : { fault: messageOf(error) }) });
     });
     child.once("close", (code, by) => {

@@ -26,8 +26,12 @@ export async function stopCommand(record: CommandRecord, { state, options }: Und
   const stopped = await stopProcesses(record, options.graceMs ?? GRACE_MS, NEVER);
   if (stopped.status === "failed") return stopped;
   const { ports, token } = record;
-  await releaseLeases(ports, { folder: options.portsFolder, token, signal: NEVER });
-  state.drop(token);
+  try {
+    await releaseLeases(ports, { folder: options.portsFolder, token, signal: NEVER });
+    state.drop(token);
+  } catch {
+    // On a full disk: it has ended, and whoever can write again finds that out (`reconcile`). Others are to be ended, too.
+  }
   return stopped;
 }
 

@@ -45,8 +45,8 @@ export async function takeLock(path: string, signal: AbortSignal): Promise<Lock>
 /** By link(2): the file is there with all that is in it, or another one's is. */
 function putThere(path: string, text: string): boolean {
   const temporary = `${path}.${randomUUID()}`;
-  writeFileSync(temporary, text, { flag: "wx", mode: 0o600 });
   try {
+    writeFileSync(temporary, text, { flag: "wx", mode: 0o600 });
     linkSync(temporary, path);
     return true;
   } catch (error) {
@@ -75,7 +75,8 @@ function clear(path: string, dead: string): boolean {
 
 function ageOf(path: string): number {
   try {
-    return Date.now() - statSync(path).mtimeMs;
+    // A clock that was set back makes it none the younger.
+    return Math.abs(Date.now() - statSync(path).mtimeMs);
   } catch {
     return 0;
   }

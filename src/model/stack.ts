@@ -109,8 +109,10 @@ export interface StackHost {
 export interface Stack {
   /** As it was named. */
   readonly file: string;
-  /** The folder that it lies in, absolute. */
+  /** The folder that it lies in, absolute, links followed. */
   readonly folder: string;
+  /** What it is called there, where `file` is a link to it. */
+  readonly realName?: string;
   readonly strategy: PlacementStrategy;
   /** In the order of the file. */
   readonly services: readonly Requirement[];

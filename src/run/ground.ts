@@ -10,6 +10,7 @@ import { systemNet as net } from "../net/index.ts";
 import { Announced, type AnnouncedEndpoint } from "../scan/announced.ts";
 import { KnownOpen } from "../scan/known.ts";
 import { createScanner } from "../scan/scanner.ts";
+import { countProbes } from "../scan/size.ts";
 import type { Tally } from "../scan/tally.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { shareOut } from "./share-out.ts";
@@ -39,6 +40,9 @@ export interface GroundOptions {
   readonly names?: Names;
 }
 
+/** So many refusals are worth being told of: a run of this size knows all of its scope afterwards. */
+const FEW_REFUSALS = 4_096;
+
 /** A scanner, and the context of the strategies. Sends nothing. */
 export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: GroundOptions): Ground {
   const { options, strategies, catalog, tally, signal, warn, follow = [] } = given;
@@ -50,7 +54,9 @@ export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: Gro
     ...(given.checkpoint && { account: given.checkpoint }),
     ...(options.onOutcome && { onOutcome: options.onOutcome }),
     announced,
-    ...(options.known && { known: new KnownOpen(options.known, refusalTold(options)) }),
+    ...(options.known && {
+      known: new KnownOpen(options.known, refusalTold(options), countProbes(scope) <= FEW_REFUSALS),
+    }),
     tally,
     clock,
     signal,

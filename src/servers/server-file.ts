@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import { writeAtomically } from "../disk/atomic.ts";
@@ -22,6 +22,9 @@ export interface ServersFile {
   readonly folder: string;
 }
 
+/** Nobody takes this long to change a line, in milliseconds. */
+const LOCK_MS = 10_000;
+
 interface ReadOptions {
   readonly signal?: AbortSignal;
   /** How the file is called in messages; its path where absent. */
@@ -37,6 +40,9 @@ export async function readServers(file: string, options: ReadOptions = {}): Prom
   const folder = dirname(resolve(file));
   let text: string;
   try {
+    const there = await stat(file);
+    // A FIFO would have to be waited for, and cannot be called off.
+    if (!there.isFile() && !there.isDirectory()) throw new Error("it is no file");
     text = await readFile(file, { encoding: "utf8", ...(signal && { signal }) });
   } catch (error) {
     if (errorCode(error) === "ENOENT") return { config: SERVERS_DEFAULTS, exists: false, folder };
@@ -88,8 +94,11 @@ export async function updateServers(
       "file",
       oneLine(`servers file ${called}: there is no directory ${dirname(place)}`),
     );
-  const lock = await takeLock(`${place}.lock`, signal).catch((error: unknown) => {
-    throw signal.aborted ? error : fileError("write", called, error);
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(LOCK_MS)]);
+  const lock = await takeLock(`${place}.lock`, patience).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    const why = patience.aborted ? new Error(`another process has ${place}.lock`) : error;
+    throw fileError("write", called, why);
   });
   try {
     const found = await readServers(file, { signal, called });

@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly file: string;
   /** The folder that it lies in, absolute. */
   readonly folder: string;
+  /** What it is called there, where `file` is a link to it. */
+  readonly realName?: string;
   /** The catalog's types and products, in lower case. */
   readonly types: readonly string[];
   readonly readSetting: ReadSetting;
@@ -35,7 +37,7 @@ export interface ReadStack extends Stack {
  * first, then what is of the wrong kind, then what does not fit together.
  */
 export async function readStack(text: string, options: StackOptions): Promise<ReadStack> {
-  const { file, folder, types, readSetting } = options;
+  const { file, folder, realName, types, readSetting } = options;
   const top = await readDocument(text);
   if ("fault" in top) throw unreadable(file, top);
   const { checkShape } = await import("./schema.ts");
@@ -54,6 +56,7 @@ export async function readStack(text: string, options: StackOptions): Promise<Re
   return {
     file,
     folder,
+    ...(realName !== undefined && { realName }),
     strategy: shape.strategy,
     services,
     hosts: withImplied(hosts.map(hostOf), services),

@@ -39,4 +39,4 @@ export const PATH_PATTERN: RegExp = /^\/[\x21-\x7e]*$/;
 export const WITHOUT_NUL: RegExp = /^[^\0]*$/;
 
 /** A variable's name in an environment. */
-export const VARIABLE_PATTERN: RegExp = /^[^=\0]+$/;
+export const VARIABLE_PATTERN: RegExp = /^[A-Za-z_]\w*$/;

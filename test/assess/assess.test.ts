@@ -31,6 +31,7 @@ async function assessed(
   outcomes: readonly (readonly [string, number, Outcome])[],
   options: DiscoverOptions = {},
   found = inventory([service("redis")], { warnings: ["slow"] }),
+  met: readonly string[] = [],
 ) {
   return assess(
     stackOf("/", [
@@ -41,6 +42,7 @@ async function assessed(
       options,
       hosts: [here, there],
       knowledge,
+      met,
       run: async ({ onOutcome }) => {
         for (const one of outcomes) onOutcome?.(...one);
         return found;
@@ -111,6 +113,21 @@ describe("an assessment", () => {
       { targets: ["203.0.113.9"] },
     );
     expect(unknown.map(({ address }) => address)).toEqual(["198.51.100.7", "203.0.113.9"]);
+  });
+
+  test("expects somebody where an earlier run met him", async () => {
+    const away = [["203.0.113.9", 6379, "unreachable"]] as const;
+    expect((await assessed(away, {}, undefined, ["203.0.113.9"])).unknown).toHaveLength(1);
+  });
+
+  test("is not complete where the address of a host is not known", async () => {
+    const nameless = await assess(stackOf("/", []), {
+      options: {},
+      hosts: [here, host("db.lan", [])],
+      knowledge,
+      run: async () => inventory(),
+    });
+    expect(nameless).toMatchObject({ complete: false, gaps: ["the address of db.lan is not known"] });
   });
 
   test("is not complete where the run was not", async () => {

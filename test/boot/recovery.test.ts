@@ -152,6 +152,21 @@ describe("down", () => {
     expect(isAlive(pid)).toBe(true);
   });
 
+  test.skipIf(process.getuid?.() !== 0)(
+    "takes nobody else's process for its own, whatever token and mark he gives himself",
+    async () => {
+      await world.boot(API);
+      const token = makeToken(tokenPrefix(state), { service: "forged", instance: 1 });
+      const env = { PATH: process.env["PATH"], SONDE_BOOT_TOKEN: token, SONDE_BOOT_PORTS: "8399" };
+      const forger = spawn("sleep", ["600"], { env, uid: 65_534, gid: 65_534, cwd: "/" });
+      strangers.push(forger);
+      await new Promise((resolve) => forger.once("spawn", resolve));
+      expect((await startedServices(state, context)).map(({ service }) => service)).toEqual(["api"]);
+      expect((await world.down()).services.map(({ service }) => service)).toEqual(["api"]);
+      expect(isAlive(forger.pid ?? 0)).toBe(true);
+    },
+  );
+
   test("leaves what carries another stack's token alone, and itself", async () => {
     const name = { service: "api", instance: 1 };
     const other = await sleeper({ SONDE_BOOT_TOKEN: makeToken(tokenPrefix(`${state}2`), name) });

@@ -169,10 +169,10 @@ describe("discover down", () => {
 
   test("tells that the stack file is not there where it stops nothing", async () => {
     const { code, stdout, stderr } = await projectOf(stackOf()).discover("down", "servises.yaml");
-    expect(code).toBe(0);
-    expect({ stdout, stderr }).toEqual({
-      stdout: "nothing that discover boot started runs\n",
-      stderr: "servises.yaml is not there\n",
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "discover: servises.yaml is not there, and nothing was started from it\n",
     });
   });
 });

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, symlinkSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -161,6 +162,26 @@ services:
     });
   });
 
+  test("since its host was unplugged is unknown, though nobody answers to ARP there", async () => {
+    await lab.host(2).redis();
+    const stack = team(AUTO);
+    expect(await stack.json("plan")).toMatchObject({ code: 0 });
+    await lab.host(2).unplug();
+    await run(["ip", "neigh", "flush", "all"]);
+    expect(await stack.json("plan")).toMatchObject({ code: 3 });
+  });
+
+  test("since the name of a place is not known is unknown", async () => {
+    const { code, document } = await team(AUTO.replace("10.99.0.11-13", "db.corp.test")).json("plan");
+    expect(code).toBe(3);
+    expect(JSON.stringify(document)).toContain("the address of db.corp.test is not known");
+  });
+
+  test("is looked for at its own ports, whatever ports a user names", async () => {
+    await lab.host(2).redis();
+    expect(await team(AUTO).json("plan", "--ports=22")).toMatchObject({ code: 0 });
+  });
+
   test("since its host hangs is unknown as well", async () => {
     const redis = await lab.host(2).redis();
     redis.pause();
@@ -287,6 +308,32 @@ services:
     start: { command: [node, ${SERVER}, --port, "\${port}"] }
 `;
 }
+
+describe("two stacks", () => {
+  const one = `services: { shop: { type: http, placement: local, ports: [8100], health: { http: /health }, start: { command: [node, ${SERVER}, --port, "\${port}"] } } }\n`;
+
+  test("do not take each other's services for their own, however alike these are", async () => {
+    const shop = team(one);
+    expect(await shop.json("boot")).toMatchObject({ code: 0 });
+    const billing = new Project(one.replace("shop", "billing"), { HOME: shop.home });
+    try {
+      const { code, document } = await billing.json("plan");
+      expect(code).toBe(1);
+      expect(JSON.stringify(document)).toContain("another stack started it, as shop");
+    } finally {
+      billing.remove();
+    }
+  });
+
+  test("are one where a link leads to the file of the other", async () => {
+    const shop = team(one);
+    symlinkSync("services.yaml", path.join(shop.folder, "linked.yaml"));
+    expect(await shop.json("boot")).toMatchObject({ code: 0 });
+    const { document } = await shop.json("boot", "linked.yaml");
+    expect(await of(document, "services", "shop")).toMatchObject({ status: "adopted" });
+    expect(processesOf(SERVER)).toHaveLength(1);
+  });
+});
 
 describe("ports", () => {
   test("that are taken are passed over where any will do, and that is said", async () => {

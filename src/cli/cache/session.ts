@@ -57,8 +57,13 @@ function showJson(cache: ServiceCache): string {
 
 function showTable(cache: ServiceCache, { io }: Pick<Invocation, "io">): string {
   const now = Date.now();
-  const rows = cache.endpoints(now).map((one) => cellsOf(rowOf(one, now)).map(printable));
-  const place = `${counted(rows.length, "endpoint")} in ${printable(cache.file)}\n`;
+  const all = cache.endpoints(now);
+  // There are hundreds of them, for half a minute.
+  const met = all.filter(({ state }) => state !== "closed");
+  const rows = met.map((one) => cellsOf(rowOf(one, now)).map(printable));
+  const refused = all.length - met.length;
+  const more = refused === 0 ? "" : ` and ${refused} where nobody was,`;
+  const place = `${counted(rows.length, "endpoint")}${more} in ${printable(cache.file)}\n`;
   return rows.length === 0 ? place : `${tableText([HEADER, ...rows], io)}\n${place}`;
 }
 

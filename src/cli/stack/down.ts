@@ -1,6 +1,8 @@
 import { stopStack } from "../../boot-manager.ts";
 import type { BootEvent } from "../../model/boot.ts";
+import { DiscoverError } from "../../model/errors.ts";
 import { downText } from "../../output/boot/boot-text.ts";
+import { shown as quoted } from "../../targets/token.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT, interruptCode } from "../exit-code.ts";
 import { loadSettings } from "../settings/load.ts";
@@ -31,7 +33,8 @@ export async function runDown(invocation: Invocation): Promise<number> {
     const place = stackPlace(fileOf(invocation, "down"), io.cwd);
     const onEvent = (event: BootEvent): void => tell(event, shown);
     const report = await stopStack(place, { env: io.env, stateFolder: userState(io), signal, onEvent });
-    if (report.services.length === 0 && !place.exists) shown.note(`${place.file} is not there`);
+    if (report.services.length === 0 && !place.exists)
+      throw new DiscoverError("file", `${quoted(place.file)} is not there, and nothing was started from it`);
     await terminal.result(
       format === "table" ? downText(report, textContext(io, read)) : await documentText(report, format),
     );

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { errorCode, fileFault } from "../../model/error-code.ts";
 import { DiscoverError } from "../../model/errors.ts";
@@ -37,15 +37,16 @@ export async function loadStack(
   ]);
   const stack = await readStack(text, {
     file: path,
-    folder: folderOf(resolve(cwd, path)) ?? cwd,
+    folder: cwd,
+    ...realPlace(resolve(cwd, path)),
     types: typeWords(await loadCatalog()),
-    readSetting: settingTexts,
+    readSetting: discoverySetting,
   });
   return { stack, settings: { path, entries: stack.discovery } };
 }
 
 /** Where a stack file lies, and whether it still does. */
-interface StackPlace extends Pick<Stack, "file" | "folder"> {
+interface StackPlace extends Pick<Stack, "file" | "folder" | "realName"> {
   readonly exists: boolean;
 }
 
@@ -53,7 +54,7 @@ interface StackPlace extends Pick<Stack, "file" | "folder"> {
 export function stackPlace(named: string | undefined, cwd: string): StackPlace {
   const file = named ?? findStackFile(cwd);
   const path = resolve(cwd, file);
-  return { file, folder: folderOf(path) ?? realFolder(dirname(path)), exists: existsSync(path) };
+  return { file, folder: realFolder(dirname(path)), ...realPlace(path), exists: existsSync(path) };
 }
 
 function realFolder(folder: string): string {
@@ -64,10 +65,18 @@ function realFolder(folder: string): string {
   }
 }
 
-/** Links followed; undefined for what lies nowhere, such as a pipe. */
-function folderOf(path: string): string | undefined {
+/** Code is loaded where somebody names it, not where a folder that one came across does: a plan must be safe anywhere. */
+function discoverySetting(...[key, node]: Parameters<typeof settingTexts>): ReturnType<typeof settingTexts> {
+  if (key === "plugin")
+    return { fault: "a stack file names no code: say --plugin, or put it into the config file" };
+  return settingTexts(key, node);
+}
+
+/** Links followed; nothing for what lies nowhere, such as a pipe. */
+function realPlace(path: string): Pick<Stack, "folder" | "realName"> | undefined {
   try {
-    return dirname(realpathSync(path));
+    const real = realpathSync(path);
+    return { folder: dirname(real), realName: basename(real) };
   } catch {
     return undefined;
   }

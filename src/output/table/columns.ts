@@ -24,7 +24,7 @@ const LAST_COLUMN_WIDTH = 16;
  */
 export function columns(rows: readonly (readonly Cell[])[], options: ColumnsOptions): string[] {
   const natural = (rows[0] ?? []).map((_, at) =>
-    Math.max(...rows.map((row) => displayWidth(row[at]?.text ?? ""))),
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[at]?.text ?? "")), 0),
   );
   const widths = options.width === undefined ? natural : fitted(natural, options.width);
   return rows.map((row) => line(row, widths, options.color));
