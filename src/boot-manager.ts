@@ -317,11 +317,7 @@ export async function stopStack(place: StackPlace, given: StopOptions): Promise<
 /** For `catch`: what cannot be written down in the state folder is something that its user can mend. */
 function inStateFolder(folder: string): (error: unknown) => never {
   return (error) => {
-    const path = error instanceof Error && "path" in error ? error.path : undefined;
-    if (errorCode(error) === undefined || typeof path !== "string") throw error;
-    // Within it, or a folder on the way there that cannot be made.
-    const [at, state] = [resolve(path), resolve(folder)];
-    if (!at.startsWith(state) && !state.startsWith(at)) throw error;
+    if (!isAbout(error, resolve(folder))) throw error;
     throw new DiscoverError(
       "file",
       `what is started cannot be remembered in ${shown(folder)}: ${fileFault(error)}; XDG_STATE_HOME names another folder`,
@@ -329,6 +325,17 @@ function inStateFolder(folder: string): (error: unknown) => never {
     );
   };
 }
+
+/** A file within that folder, a folder on the way there that cannot be made, or a full disk, which names no file. */
+function isAbout(error: unknown, folder: string): boolean {
+  if (FULL.has(errorCode(error) ?? "")) return true;
+  const path = error instanceof Error && "path" in error ? error.path : undefined;
+  if (errorCode(error) === undefined || typeof path !== "string") return false;
+  return resolve(path).startsWith(folder) || folder.startsWith(resolve(path));
+}
+
+/** What write(2) says where nothing more can be written. */
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
 
 /** A stack is known by where its file lies. */
 function recordsFolder({ file, folder, realName = basename(file) }: StackPlace, stateFolder: string): string {

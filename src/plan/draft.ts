@@ -1,3 +1,4 @@
+import type { Service } from "../model/inventory.ts";
 import type { Action, Alternative, Decision, HostFacts, StartedService } from "../model/plan.ts";
 import { absence, evidenceOf, listed } from "./fate.ts";
 import type { Grounds } from "./replay.ts";
@@ -24,7 +25,7 @@ export function runningDraft(
   const seen = ground.services.find(
     (service) => service.port === port && [service.host, ...service.addresses].includes(address),
   );
-  const ill = seen?.status === "unhealthy";
+  const amiss = illnessOf(seen, { port, isComplete: ground.input.complete });
   return {
     ...NOWHERE,
     action: "nothing",
@@ -37,13 +38,24 @@ export function runningDraft(
     evidence: seen === undefined ? [by] : [by, ...evidenceOf([{ service: seen }])].slice(0, 3),
     reasons: [
       `an earlier boot started it, and it runs (${by})`,
-      ...(ill
-        ? [`it says that it cannot serve: look at its log, or stop '${requirement.name}' and boot again`]
-        : []),
+      ...(amiss === undefined
+        ? []
+        : [`${amiss}: look at its log, or stop '${requirement.name}' and boot again`]),
     ],
     rejected: [],
     remedy: null,
   };
+}
+
+/** What is amiss with something that runs; undefined where nothing is, or nobody looked. */
+function illnessOf(
+  seen: Service | undefined,
+  { port, isComplete }: { readonly port: number | null; readonly isComplete: boolean },
+): string | undefined {
+  if (seen?.status === "unhealthy") return "it says that it cannot serve";
+  // All that listens here is seen: it hangs, or does not listen yet.
+  const isSilent = seen === undefined || seen.type === "unknown";
+  return isSilent && port !== null && isComplete ? "it does not answer at its port" : undefined;
 }
 
 /** One that is there. */

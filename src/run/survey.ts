@@ -59,7 +59,7 @@ export async function survey(
   };
   const { targets, excluded, warnings } = await resolveTargets({ include, exclude }, lookups, signal);
   const listeners = holdsOwn(targets, interfaces) ? readListeners() : [];
-  const wanted = (options.ports ?? DEFAULTS.ports) === "common" ? listeners : [];
+  const wanted = holdsCommon(options.ports ?? DEFAULTS.ports) ? listeners : [];
   const scope: Scope = {
     targets,
     ports,
@@ -113,6 +113,11 @@ function commonPorts(strategies: readonly Strategy[], catalog: Catalog): number[
     return one.ports?.(catalog) ?? catalog.ports;
   });
   return [...new Set(ports)].toSorted((a, b) => a - b);
+}
+
+/** Who wants the usual ports wants those of this machine that are in use, whatever else he names. */
+function holdsCommon(ports: string | readonly number[]): boolean {
+  return typeof ports === "string" && ports.split(",").some((word) => word.trim() === "common");
 }
 
 /** A name server that is asked second, after 5 s of a mute first one, still has its chance. */

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import { arrayAt, asObject, stringAt } from "../../src/model/json.ts";
+import { run } from "./command.ts";
 import { type Lab, createLab } from "./lab.ts";
 import { Project, SERVER, processesOf } from "./project.ts";
 import { answers } from "./starters.ts";
@@ -281,3 +282,36 @@ async function synsOf(host: Lab["local"]): Promise<number> {
   const listed = await host.run(["iptables", "-nvxL", "INPUT"]);
   return Number(/^\s*(\d+)\s+\d+.*tcp flags:0x17\/0x02/m.exec(listed)?.[1] ?? Number.NaN);
 }
+
+describe("a disk that is full", () => {
+  const TMPFS = "/run/small-state";
+  const FILLS = `head -c 1000000 /dev/zero; exec node ${SERVER} --port $PORT`;
+  const STACK = `
+services:
+  first: { type: http, placement: local, ports: [8131], health: { http: /health }, start: { command: [node, ${SERVER}, --port, "\${port}"] } }
+  fills:
+    type: http
+    placement: local
+    ports: [8132]
+    dependsOn: [first]
+    health: { http: /health }
+    start: { command: [sh, -c, ${JSON.stringify(FILLS)}] }
+  last: { type: http, placement: local, ports: [8133], dependsOn: [fills], start: { command: [sleep, "300"] } }
+`;
+
+  test("keeps nobody from being stopped, by the boot or by down", async () => {
+    await run(["mkdir", "-p", TMPFS]);
+    await run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", TMPFS]);
+    try {
+      const stack = layOut(STACK, { XDG_STATE_HOME: TMPFS });
+      const { code, document } = await stack.json("boot");
+      expect(code).toBe(1);
+      expect(of(document, "first")).toMatchObject({ rolledBack: true });
+      expect(of(document, "fills")).toMatchObject({ rolledBack: true });
+      expect(processesOf(SERVER)).toEqual([]);
+      expect(await stack.discover("down")).toMatchObject({ code: 0 });
+    } finally {
+      await run(["umount", "-l", TMPFS]);
+    }
+  });
+});

@@ -309,6 +309,27 @@ services:
 `;
 }
 
+test("what runs here is adopted at whatever port it listens", async () => {
+  const redis = await lab.local.redis({ port: 17_777 });
+  try {
+    const { code, document } = await team("services: { redis: auto }\n").json("plan");
+    expect(code).toBe(0);
+    expect(await of(document, "decisions", "redis")).toMatchObject({ action: "adopt", port: 17_777 });
+  } finally {
+    await redis.stop();
+  }
+});
+
+test("what an earlier boot started and hangs is warned of", async () => {
+  const stack = team(onPorts("[8100]"));
+  expect(await stack.json("boot")).toMatchObject({ code: 0 });
+  const [pid = 0] = processesOf(SERVER);
+  process.kill(pid, "SIGSTOP");
+  const { document } = await stack.json("plan");
+  process.kill(pid, "SIGCONT");
+  expect(JSON.stringify(document)).toContain("'api': it does not answer at its port");
+});
+
 describe("two stacks", () => {
   const one = `services: { shop: { type: http, placement: local, ports: [8100], health: { http: /health }, start: { command: [node, ${SERVER}, --port, "\${port}"] } } }\n`;
 

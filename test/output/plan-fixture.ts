@@ -52,7 +52,11 @@ export const MIXED_PLAN: Plan = plan(
     ],
     {
       hosts: [local({ capacity: { cpu: 4 } }), DB, GPU],
-      services: [service("postgresql", "10.99.0.5", { status: "unhealthy" }), service("redis", "10.99.0.7")],
+      services: [
+        service("postgresql", "10.99.0.5", { status: "unhealthy" }),
+        service("redis", "10.99.0.7"),
+        service("http", "127.0.0.1", { port: 8101 }),
+      ],
       unknown: [{ address: "10.99.0.5", ports: [3306], outcome: "filtered" }],
       started: [
         {

@@ -406,6 +406,16 @@ describe("what an earlier boot started", () => {
     ]);
   });
 
+  test("is warned of where nobody answers at its port, if all was looked at", () => {
+    const { decisions, warnings } = plan(inputOf([api], { started: [STARTED] }));
+    expect(decisions[0]?.action).toBe("nothing");
+    expect(warnings).toEqual([
+      "'api': it does not answer at its port: look at its log, or stop 'api' and boot again",
+    ]);
+    const worker = { ...STARTED, port: null };
+    expect(plan(inputOf([api], { started: [worker] })).warnings).toEqual([]);
+  });
+
   test("is nobody else's to adopt", () => {
     const other = requirement("other", { type: "http", placement: DISCOVERED, ports: FIXED });
     const seen = service("http", "127.0.0.1", { port: 8100 });

@@ -27,6 +27,7 @@ export async function runBoot(invocation: Invocation): Promise<number> {
     const plan = await manager.plan(saved?.decisions);
     if (signal.aborted) return EXIT.incomplete;
     if (saved !== undefined) requireSame(saved, plan, stack);
+    for (const warning of plan.warnings) terminal.note(`warning: ${warning}`);
     const onEvent = (event: BootEvent): void => tell(event, terminal);
     const report = await manager.startServices({ dryRun, keep, onEvent });
     await terminal.result(
