@@ -24,7 +24,7 @@ import { errorCode, fileFault } from "./model/error-code.ts";
 import { DiscoverError } from "./model/errors.ts";
 import type { Inventory, Service } from "./model/inventory.ts";
 import type { DiscoverOptions } from "./model/options.ts";
-import type { Decision, HostFacts, Knowledge, Looked, Plan } from "./model/plan.ts";
+import type { Decision, HostFacts, Knowledge, Looked, Plan, StartedService } from "./model/plan.ts";
 import type { Stack } from "./model/stack.ts";
 import { plan } from "./plan/plan.ts";
 import { shown } from "./targets/token.ts";
@@ -181,6 +181,7 @@ export class BootManager {
       options: { ...options, signal: this.#signal },
       hosts,
       knowledge: await this.#knowledge(),
+      started: await this.#started(),
       ...(run && { run }),
     };
     const { services = [], stale = [] } = (await this.#before(scopeOf(stack, given))) ?? {};
@@ -209,10 +210,15 @@ export class BootManager {
     });
   }
 
+  /** What earlier boots started, and runs. */
+  async #started(): Promise<StartedService[]> {
+    return startedServices(this.#folder, { env: this.#given.env ?? {}, signal: this.#signal });
+  }
+
   async #planFrom(assessed: Assessment, previous: readonly Placed[]): Promise<Plan> {
-    const { stack, assumeAbsent = false, env = {} } = this.#given;
+    const { stack, assumeAbsent = false } = this.#given;
     const { services, stale, unknown, complete, gaps, hosts } = assessed;
-    const started = await startedServices(this.#folder, { env, signal: this.#signal });
+    const started = await this.#started();
     const before = [...previous, ...started].flatMap(({ service, instance, host }) =>
       host === null ? [] : [{ service, instance, host }],
     );

@@ -2,7 +2,7 @@ import { discover } from "../discover.ts";
 import type { Inventory, Service } from "../model/inventory.ts";
 import type { DiscoverOptions } from "../model/options.ts";
 import { DEFAULTS } from "../model/options.ts";
-import type { HostFacts, Knowledge, UnknownPlace } from "../model/plan.ts";
+import type { HostFacts, Knowledge, StartedService, UnknownPlace } from "../model/plan.ts";
 import type { Requirement, Stack } from "../model/stack.ts";
 import { readInterfaces } from "../net/machine.ts";
 import { linkTest } from "../scan/links.ts";
@@ -32,6 +32,8 @@ export interface AssessOptions {
   readonly options: DiscoverOptions;
   readonly hosts: readonly HostFacts[];
   readonly knowledge: Knowledge;
+  /** What earlier boots started, wherever it listens by now. */
+  readonly started?: readonly StartedService[];
   /** Addresses at which earlier runs met somebody: where nobody is now, he may only be away. */
   readonly met?: readonly string[];
   /** Takes the place of `discover`: for who wants to follow the run's events. */
@@ -64,12 +66,20 @@ export async function assess(stack: Stack, given: AssessOptions): Promise<Assess
 /** Where a stack is looked for, and how. */
 export function scopeOf(
   stack: Stack,
-  { options, hosts, knowledge }: Pick<AssessOptions, "options" | "hosts" | "knowledge">,
+  {
+    options,
+    hosts,
+    knowledge,
+    started = [],
+  }: Pick<AssessOptions, "options" | "hosts" | "knowledge" | "started">,
 ): DiscoverOptions {
   return {
     ...options,
     targets: [...ownTargets(hosts), ...(options.targets ?? []), ...otherTargets(hosts)],
-    ports: portsToSweep(options.ports ?? DEFAULTS.ports, stack, knowledge),
+    ports: portsToSweep(options.ports ?? DEFAULTS.ports, [
+      ...stack.services.flatMap((service) => portsOf(service, knowledge)),
+      ...started.flatMap(({ port }) => port ?? []),
+    ]),
     // Who names no range looks wherever name servers and announcements lead to.
     followsAnywhere: options.targets === undefined,
   };
@@ -86,8 +96,7 @@ function fixedPorts({ ports }: Requirement): readonly number[] {
 }
 
 /** Whatever ports a user names: those of the stack are looked at, or nothing would be known of it. */
-function portsToSweep(ports: string | readonly number[], { services }: Stack, knowledge: Knowledge): string {
-  const own = services.flatMap((service) => portsOf(service, knowledge)).map(String);
+function portsToSweep(ports: string | readonly number[], own: readonly number[]): string {
   return [typeof ports === "string" ? ports : ports.join(","), ...new Set(own)].join(",");
 }
 

@@ -70,6 +70,11 @@ describe("where a stack is looked for", () => {
     expect(scope([api, twin, free]).ports).toBe("common,8100,8101");
     expect(scope([api], { ports: [22, 80] }).ports).toBe("22,80,8100,8101");
     expect(scope([free], { ports: "5000-5010" }).ports).toBe("5000-5010");
+    const started = [
+      { service: "free", instance: 1, host: "localhost", address: "127.0.0.1", port: 9001, by: "pid 9" },
+    ];
+    const given = { options: { ports: "22" }, hosts: [here], knowledge, started };
+    expect(scopeOf(stackOf("/", [free]), given).ports).toBe("22,9001");
     // Who names ports for scans does not mean that a Redis is not to be seen.
     expect(scope([{ name: "redis", type: "redis" }], { ports: "22" }).ports).toBe("22,6379,6380");
   });
