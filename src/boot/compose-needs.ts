@@ -12,25 +12,29 @@ import { targetOf } from "./start-compose.ts";
  * needs it where it is not there. Rejects with the reason of the boot's end.
  */
 export async function composeNeeds(session: Session): Promise<void> {
-  settleWithoutFile(session);
-  const needing = session.tasks.filter((task) => needsCompose(task, session));
-  const [first] = needing;
-  if (first === undefined) return;
+  const all = session.tasks.filter((task) => needsCompose(task, session));
+  if (all.length === 0) return;
   const context = composeContext(session);
   session.composeProgram = await findCompose(context);
   context.signal.throwIfAborted();
-  const names = [...new Set(needing.map(({ service }) => service))].join(", ");
   if (session.composeProgram === undefined)
-    return settleAll(needing, session, {
-      summary: `Docker Compose is not there, and ${names} cannot be started without: neither 'docker compose' nor 'docker-compose' works`,
+    return settleAll(all, session, {
+      summary: `Docker Compose is not there, and ${namesOf(all)} cannot be started without: neither 'docker compose' nor 'docker-compose' works`,
       remedy: "install Docker with its Compose plug-in, or say how to start it with a command",
     });
-  const fault = await daemonFault(first, session.composeProgram, session);
+  settleWithoutFile(session);
+  const needing = all.filter((task) => needsCompose(task, session));
+  const [first] = needing;
+  const fault = first && (await daemonFault(first, session.composeProgram, session));
   if (fault !== undefined)
     settleAll(needing, session, {
-      summary: `${fault.message}, and ${names} cannot be started without`,
+      summary: `${fault.message}, and ${namesOf(needing)} cannot be started without`,
       remedy: fault.remedy,
     });
+}
+
+function namesOf(tasks: readonly Task[]): string {
+  return [...new Set(tasks.map(({ service }) => service))].join(", ");
 }
 
 /** Compose says it in a way of its own, and late. */

@@ -182,8 +182,9 @@ describe("a compose service", () => {
   });
 });
 
-test("a compose file that is not there is said at once, before Docker is asked", async () => {
-  const env = environment({ path: world.folder });
+test("a compose file that is not there is said at once, before anything is started", async () => {
+  const docker = fakeDocker(world.folder, { as: "docker", port: 8_105 });
+  const env = environment(docker);
   const start = { kind: "compose", file: "elsewhere.yml", service: "db" } as const;
   const report = await world.boot(
     [
