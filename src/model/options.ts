@@ -81,7 +81,7 @@ export interface DiscoverOptions {
   readonly onObservation?: (observation: Observation) => void;
   /**
    * Endpoints that were open before. Where the run probes one of them anyway and it refuses, `onObservation` is told of that,
-   * too, as the word of `sweep`; a run of up to 4,096 probes tells of all that refuse. Nobody else is probed on account of these, and what is found is the same without them.
+   * too, as the word of `sweep`; a run of up to 64 probes tells of all that refuse. Nobody else is probed on account of these, and what is found is the same without them.
    */
   readonly known?: readonly Endpoint[];
   /** Told what happens inside, one line each. */

@@ -40,8 +40,8 @@ export interface GroundOptions {
   readonly names?: Names;
 }
 
-/** So many refusals are worth being told of: a run of this size knows all of its scope afterwards. */
-const FEW_REFUSALS = 4_096;
+/** Who asks about so few endpoints may ask again: those that refuse are remembered, too. More would cost every scan. */
+const FEW_REFUSALS = 64;
 
 /** A scanner, and the context of the strategies. Sends nothing. */
 export function layGround({ scope, isOwn, isTarget, admits }: Survey, given: GroundOptions): Ground {
